@@ -1,0 +1,132 @@
+//! A binding as data: what stands behind a field, with every default filled in, every name resolved, and each template
+//! cut into text and numbered inputs. It knows nothing of connections.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::{FieldId, JsonTemplate, SourceId, Template};
+
+/// What a field is bound to.
+#[derive(Debug)]
+pub struct Binding {
+    /// What is asked for.
+    pub request: BindingRequest,
+    /// The values that its templates name; a template knows them by their number here. Each value stands here once.
+    pub inputs: Vec<Input>,
+    /// How long one fetch may take: the field's own timeout, or its source's. Nothing for `@value`.
+    pub timeout: Duration,
+    /// What takes the place of a failed fetch: a JSON text in the shape of an answer (raw property names).
+    pub fallback: Option<Arc<str>>,
+}
+
+/// What is asked, and where.
+#[derive(Debug)]
+pub enum BindingRequest {
+    /// `@sql`.
+    Sql(SourceId, SqlBinding),
+    /// `@rest`.
+    Rest(SourceId, RestBinding),
+    /// `@value`; asks nobody.
+    Value(JsonTemplate),
+}
+
+/// A statement and what is taken from its rows.
+#[derive(Debug)]
+pub struct SqlBinding {
+    /// The statement; each input in it is one bound parameter, in the order in which they stand.
+    pub statement: Template,
+    /// What the field takes.
+    pub take: Take,
+}
+
+/// What a field takes from the rows of a statement, chosen by the field's type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Take {
+    /// Every row, as an object: a list of a composite type.
+    Records,
+    /// The first row, as an object; null without rows.
+    Record,
+    /// The first column of every row: a list of a leaf type.
+    Values,
+    /// The first column of the first row; null without rows.
+    Value,
+}
+
+/// An HTTP call and what is taken from its answer.
+#[derive(Debug)]
+pub struct RestBinding {
+    /// The method.
+    pub method: Method,
+    /// Path and query, below the source's URL.
+    pub url: UrlTemplate,
+    /// Headers of this call; they win over the source's.
+    pub headers: Vec<HeaderTemplate>,
+    /// What is sent.
+    pub body: Option<BodyTemplate>,
+    /// Raw names from the root of the answer to the value; empty for the root itself.
+    pub at: Vec<Box<str>>,
+    /// Statuses that mean null.
+    pub null_on: Vec<u16>,
+}
+
+/// The methods that a binding can use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Method {
+    /// GET.
+    Get,
+    /// POST.
+    Post,
+    /// PUT.
+    Put,
+    /// PATCH.
+    Patch,
+    /// DELETE.
+    Delete,
+}
+
+/// Path and query of a call, cut at their delimiters, so that no value can add one.
+#[derive(Debug, Default)]
+pub struct UrlTemplate {
+    /// The segments of the path, in order; each is encoded as one.
+    pub segments: Vec<Template>,
+    /// The parameters of the query, in order.
+    pub query: Vec<QueryParameter>,
+}
+
+/// One parameter of a query string.
+#[derive(Debug)]
+pub struct QueryParameter {
+    /// Its name, decoded.
+    pub name: Box<str>,
+    /// Its value. A single null input drops the parameter, a single list repeats it.
+    pub value: Template,
+}
+
+/// A header with its value.
+#[derive(Debug)]
+pub struct HeaderTemplate {
+    /// Its name, in lower case.
+    pub name: Box<str>,
+    /// Its value; a single null input drops the header.
+    pub value: Template,
+}
+
+/// What is sent as a body.
+#[derive(Debug)]
+pub enum BodyTemplate {
+    /// `body`: JSON.
+    Json(JsonTemplate),
+    /// `form`: pairs, each encoded as a query parameter is.
+    Form(Vec<QueryParameter>),
+}
+
+/// A value that a template names.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Input {
+    /// `{args.a.b}`: an argument, and input fields below it. Never empty.
+    Argument(Vec<Box<str>>),
+    /// `{parent.a.b}`: a field of the parent type, and fields below it. Only the first one may be bound. Never empty.
+    Parent(Vec<FieldId>),
+    /// `{headers.x}`: a header of the client.
+    Header(Box<str>),
+}

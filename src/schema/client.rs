@@ -1,0 +1,34 @@
+//! The schema that clients see: no binding directives, no `@internal` fields, none of our own types. Documents are
+//! validated against it, introspection answers from it, and `tributary sdl` prints it.
+
+use apollo_compiler::Schema;
+use apollo_compiler::validation::Valid;
+
+/// The schema that clients see, valid.
+pub struct ClientSchema {
+    schema: Valid<Schema>,
+}
+
+impl ClientSchema {
+    /// Wraps a schema from which everything internal was taken.
+    pub(super) fn new(schema: Valid<Schema>) -> ClientSchema {
+        ClientSchema { schema }
+    }
+
+    /// For `operation`, which validates documents against it.
+    pub(crate) fn schema(&self) -> &Valid<Schema> {
+        &self.schema
+    }
+
+    /// The schema in the schema definition language.
+    #[must_use]
+    pub fn sdl(&self) -> String {
+        self.schema.to_string()
+    }
+}
+
+impl std::fmt::Debug for ClientSchema {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("ClientSchema")
+    }
+}

@@ -1,0 +1,167 @@
+//! A source as the author described it, with every default filled in. Connections are made from it in `source`.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::HeaderTemplate;
+use crate::graphql::SourceKind;
+
+/// One database or one service.
+#[derive(Debug)]
+pub struct SourceDefinition {
+    /// Its name.
+    pub name: Arc<str>,
+    /// Where it is.
+    pub target: SourceTarget,
+    /// Calls in flight at once.
+    pub concurrency: usize,
+    /// Calls that may wait for a place.
+    pub queue: usize,
+    /// Largest answer in bytes, after decompression.
+    pub max_answer: u64,
+    /// How property names become field names.
+    pub naming: Naming,
+}
+
+/// Where a source is and how it is reached.
+#[derive(Debug)]
+pub enum SourceTarget {
+    /// PostgreSQL.
+    Postgres(PostgresTarget),
+    /// Embedded SQLite.
+    Sqlite(SqliteTarget),
+    /// An HTTP service.
+    Rest(RestTarget),
+}
+
+/// A PostgreSQL server.
+#[derive(Debug)]
+pub struct PostgresTarget {
+    /// `postgres://…`.
+    pub url: Secret,
+    /// Connections kept at most.
+    pub pool: usize,
+    /// Longest wait for a free connection.
+    pub acquire: Duration,
+}
+
+/// A SQLite database.
+#[derive(Debug)]
+pub struct SqliteTarget {
+    /// The file; nothing for `sqlite::memory:`.
+    pub file: Option<PathBuf>,
+    /// Connections kept at most.
+    pub pool: usize,
+    /// Longest wait for a free connection.
+    pub acquire: Duration,
+    /// Each file's text, run once in order when the database is new.
+    pub init: Vec<InitScript>,
+}
+
+/// A SQL file.
+#[derive(Debug)]
+pub struct InitScript {
+    /// Its name, for messages.
+    pub name: Box<str>,
+    /// What it holds.
+    pub text: Box<str>,
+}
+
+/// An HTTP service.
+#[derive(Debug)]
+pub struct RestTarget {
+    /// Scheme, host, port and path prefix.
+    pub url: Secret,
+    /// Headers of every call.
+    pub headers: Vec<HeaderTemplate>,
+    /// The inputs that those headers name, under their own numbers: client headers alone.
+    pub header_inputs: Vec<Box<str>>,
+    /// Client headers passed on, in lower case.
+    pub forward: Vec<Box<str>>,
+    /// Longest wait for a connection.
+    pub connect: Duration,
+    /// Redirects followed, to the same origin only.
+    pub redirects: usize,
+    /// Extra certificate authorities, as PEM.
+    pub ca: Option<Vec<u8>>,
+}
+
+/// How property and column names become field names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Naming {
+    /// As they are.
+    Exact,
+    /// `unitPrice` is `unit_price`.
+    SnakeCase,
+}
+
+/// Text that must not be shown: a URL can hold a password.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(pub String);
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("***")
+    }
+}
+
+impl SourceDefinition {
+    /// What kind of source it is, as errors say it.
+    #[must_use]
+    pub fn kind(&self) -> SourceKind {
+        match self.target {
+            SourceTarget::Postgres(_) => SourceKind::Postgres,
+            SourceTarget::Sqlite(_) => SourceKind::Sqlite,
+            SourceTarget::Rest(_) => SourceKind::Rest,
+        }
+    }
+}
+
+impl Naming {
+    /// The raw property behind a field's own name.
+    #[must_use]
+    pub fn property(self, field: &str) -> String {
+        match self {
+            Naming::Exact => field.to_owned(),
+            Naming::SnakeCase => snake_case(field),
+        }
+    }
+}
+
+/// `unitPrice` → `unit_price`, `HTMLUrl` → `html_url`, `line2` → `line2`.
+fn snake_case(name: &str) -> String {
+    let characters: Vec<char> = name.chars().collect();
+    let mut out = String::with_capacity(name.len() + 4);
+    for (index, character) in characters.iter().enumerate() {
+        let after_lower = index > 0 && !characters[index - 1].is_ascii_uppercase() && characters[index - 1] != '_';
+        let ends_acronym = index > 0
+            && characters[index - 1].is_ascii_uppercase()
+            && characters.get(index + 1).is_some_and(char::is_ascii_lowercase);
+        if character.is_ascii_uppercase() && (after_lower || ends_acronym) {
+            out.push('_');
+        }
+        out.push(character.to_ascii_lowercase());
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::snake_case;
+
+    #[test]
+    fn field_names_become_column_names() {
+        for (field, column) in [
+            ("unitPrice", "unit_price"),
+            ("id", "id"),
+            ("HTMLUrl", "html_url"),
+            ("line2", "line2"),
+            ("already_snake", "already_snake"),
+            ("userID", "user_id"),
+        ] {
+            assert_eq!(snake_case(field), column);
+        }
+    }
+}

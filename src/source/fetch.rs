@@ -1,0 +1,45 @@
+//! One fetch as a source sees it: a binding, a list of keys, what to bring, and until when. The source gives one result
+//! for each key, in whatever order they arrive.
+
+use std::sync::Arc;
+
+use futures_util::stream::BoxStream;
+
+use super::{Answer, Deadline, Failure, OperationScope, Wanted};
+use crate::graphql::Value;
+use crate::schema::Binding;
+
+/// The values of a binding's inputs, one for each, in their order; nothing where a value was not given.
+pub type Key = Vec<Option<Value>>;
+
+/// What a node asks of its source.
+#[derive(Debug, Clone)]
+pub struct Fetch {
+    /// What is asked.
+    pub binding: Arc<Binding>,
+    /// For whom: distinct keys, each answered once.
+    pub keys: Vec<Key>,
+    /// What the answer must bring.
+    pub wanted: Arc<Wanted>,
+    /// Until when.
+    pub deadline: Deadline,
+    /// Whether it may write.
+    pub access: Access,
+    /// What the calls of one operation share.
+    pub scope: Arc<OperationScope>,
+}
+
+/// Whether a fetch may write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Access {
+    /// Outside mutations, and below their root fields: identical calls are made once, SQL runs read-only.
+    Read,
+    /// A root field of a mutation: each is made, nothing is shared.
+    Write,
+}
+
+/// The place of a key in [`Fetch::keys`], and what became of it.
+pub type KeyResult = (usize, Result<Answer, Failure>);
+
+/// One result for each key, as they arrive. Dropping it cancels what is still under way.
+pub type FetchResults = BoxStream<'static, KeyResult>;

@@ -1,0 +1,31 @@
+//! The outside world behind one closed enum: databases and services, each called with a [`Deadline`], bounded by its
+//! [`Places`], answered key by key. It knows bindings and projections; of queries, plans and GraphQL types it knows
+//! nothing.
+
+mod answer;
+mod deadline;
+mod decode;
+mod failure;
+mod fetch;
+mod operation_scope;
+mod places;
+mod progress;
+mod projection;
+pub mod rest;
+mod rows;
+mod script;
+mod sources;
+pub mod sql;
+
+pub use answer::{Answer, Record, Run, Slot, SlotPlace, Span};
+pub use deadline::{Deadline, DeadlineScope, Expired};
+pub use decode::{decode_body, decode_rows};
+pub use failure::{Cause, Detail, Failure, Reason};
+pub use fetch::{Access, Fetch, FetchResults, Key, KeyResult};
+pub use operation_scope::{CallAnswer, CallKey, CallResult, OperationScope};
+pub use places::{Place, Places};
+pub use progress::{Progress, run_call};
+pub use projection::{Projection, Property, Wanted, WantedItem};
+pub use rows::{Cell, Rows, RowsBuilder};
+pub use script::{Script, ScriptedAnswer, ScriptedCall};
+pub use sources::{ConnectError, Sources, connect, connect_scripted};

@@ -1,0 +1,155 @@
+//! What the calls of one operation share: the client's headers, the number of calls made, and the calls themselves, so
+//! that identical ones are made once. It lives as long as the operation and holds nothing longer.
+
+use std::collections::HashMap;
+use std::future::Future;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use bytes::Bytes;
+use futures_util::FutureExt as _;
+use futures_util::future::{BoxFuture, Shared, WeakShared};
+
+use super::{Access, Cause, Deadline, Detail, Failure, Rows};
+use crate::graphql::Headers;
+use crate::schema::SourceId;
+
+/// What one operation's calls have in common.
+#[derive(Debug)]
+pub struct OperationScope {
+    headers: Headers,
+    max_calls: u32,
+    calls: AtomicU32,
+    under_way: Mutex<HashMap<CallKey, Known>>,
+}
+
+/// Everything that can change the answer of a call, in one text. Built in one place for each kind of source.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct CallKey {
+    /// The source.
+    pub source: SourceId,
+    /// The timeout that the call runs under: one that may take longer is another call.
+    pub timeout: std::time::Duration,
+    /// The call in its own words: method, URL, headers and body, or statement and parameters.
+    pub words: Box<[u8]>,
+}
+
+/// What a call brought, before anyone chose from it.
+#[derive(Debug, Clone)]
+pub enum CallAnswer {
+    /// The body of an HTTP answer; nothing where the answer means null.
+    Body(Option<Bytes>),
+    /// The rows of a statement.
+    Rows(Arc<Rows>),
+}
+
+/// What became of a call.
+pub type CallResult = Result<CallAnswer, Failure>;
+
+type SharedCall = Shared<BoxFuture<'static, CallResult>>;
+
+#[derive(Debug)]
+enum Known {
+    UnderWay(WeakShared<BoxFuture<'static, CallResult>>),
+    Done(CallAnswer),
+}
+
+impl OperationScope {
+    /// The scope of one operation.
+    #[must_use]
+    pub fn new(headers: Headers, max_calls: u32) -> OperationScope {
+        OperationScope { headers, max_calls, calls: AtomicU32::new(0), under_way: Mutex::default() }
+    }
+
+    /// The client's headers.
+    #[must_use]
+    pub fn headers(&self) -> &Headers {
+        &self.headers
+    }
+
+    /// Makes a call, or waits for an identical one of this operation. Whoever waits leaves at their own deadline, and
+    /// a call that nobody waits for any more is dropped. A call that writes is always made.
+    ///
+    /// # Errors
+    /// What the call failed with; `CallLimit` when the operation has made all its calls.
+    pub async fn call(
+        self: &Arc<Self>,
+        key: CallKey,
+        access: Access,
+        deadline: Deadline,
+        call: impl Future<Output = CallResult> + Send + 'static,
+    ) -> CallResult {
+        match access {
+            Access::Write => {
+                self.count()?;
+                call.await
+            }
+            Access::Read => {
+                let started = tokio::time::Instant::now();
+                let shared = match self.join(key, call.boxed())? {
+                    Joined::Answer(answer) => return Ok(answer),
+                    Joined::Call(shared) => shared,
+                };
+                deadline.run(shared).await.unwrap_or_else(|expired| {
+                    Err(Failure {
+                        cause: Cause::TimedOut(expired),
+                        detail: Detail::new("left a shared call at its own deadline"),
+                        attempts: 1,
+                        elapsed: started.elapsed(),
+                    })
+                })
+            }
+        }
+    }
+
+    fn join(self: &Arc<Self>, key: CallKey, call: BoxFuture<'static, CallResult>) -> Result<Joined, Failure> {
+        let mut under_way = self.under_way.lock().unwrap_or_else(PoisonError::into_inner);
+        match under_way.get(&key) {
+            Some(Known::Done(answer)) => return Ok(Joined::Answer(answer.clone())),
+            Some(Known::UnderWay(weak)) => {
+                if let Some(shared) = weak.upgrade() {
+                    return Ok(Joined::Call(shared));
+                }
+            }
+            None => {}
+        }
+        self.count()?;
+        let scope = Arc::downgrade(self);
+        let remembered = key.clone();
+        let shared = async move {
+            let result = call.await;
+            if let Some(scope) = scope.upgrade() {
+                scope.remember(remembered, &result);
+            }
+            result
+        }
+        .boxed()
+        .shared();
+        if let Some(weak) = shared.downgrade() {
+            under_way.insert(key, Known::UnderWay(weak));
+        }
+        Ok(Joined::Call(shared))
+    }
+
+    /// An answer is kept for the rest of the operation; after a failure the next one asks again.
+    fn remember(&self, key: CallKey, result: &CallResult) {
+        let mut under_way = self.under_way.lock().unwrap_or_else(PoisonError::into_inner);
+        match result {
+            Ok(answer) => under_way.insert(key, Known::Done(answer.clone())),
+            Err(_) => under_way.remove(&key),
+        };
+    }
+
+    fn count(&self) -> Result<(), Failure> {
+        let made = self.calls.fetch_add(1, Ordering::Relaxed);
+        if made >= self.max_calls {
+            return Err(Failure::unsent(Cause::CallLimit(self.max_calls), Detail::default()));
+        }
+        Ok(())
+    }
+}
+
+enum Joined {
+    Answer(CallAnswer),
+    Call(SharedCall),
+}

@@ -1,0 +1,51 @@
+//! How far a call has come: it tells, when its deadline passes, whether the source was slow or was never asked.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use tokio::time::Instant;
+
+use super::{Cause, Deadline, DeadlineScope, Detail, Failure};
+
+/// Counts the attempts of one call.
+#[derive(Debug, Clone, Default)]
+pub struct Progress(Arc<AtomicU32>);
+
+impl Progress {
+    /// Notes that something is being sent to the source.
+    pub fn attempt(&self) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Attempts noted so far.
+    #[must_use]
+    pub fn attempts(&self) -> u32 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// Runs a call until its deadline. The call notes its attempts in the [`Progress`] that it is given, and they and the
+/// time taken are written into whatever failure comes out.
+///
+/// # Errors
+/// The call's own failure. At the deadline: `TimedOut`, or `Overloaded` where nothing was sent by a fetch's timeout,
+/// which then is no fault of the source's.
+pub async fn run_call<T, C>(deadline: Deadline, call: impl FnOnce(Progress) -> C) -> Result<T, Failure>
+where
+    C: Future<Output = Result<T, Failure>>,
+{
+    let progress = Progress::default();
+    let started = Instant::now();
+    let result = match deadline.run(call(progress.clone())).await {
+        Ok(result) => result,
+        Err(expired) => {
+            let cause = match (progress.attempts(), expired.scope) {
+                (0, DeadlineScope::Fetch) => Cause::Overloaded,
+                _ => Cause::TimedOut(expired),
+            };
+            Err(Failure::unsent(cause, Detail::new("ended at its deadline")))
+        }
+    };
+    result.map_err(|failure| Failure { attempts: progress.attempts(), elapsed: started.elapsed(), ..failure })
+}
