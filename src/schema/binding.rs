@@ -89,7 +89,7 @@ pub struct QueryParameter {
 }
 
 /// A header with its value.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct HeaderTemplate {
     /// Its name, in lower case.
     pub name: Box<str>,
