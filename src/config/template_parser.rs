@@ -188,7 +188,7 @@ fn parse_default(text: &str) -> Result<Value, Refusal> {
     if let Some(quoted) = text.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\'')) {
         return Ok(Value::String(quoted.replace("''", "'").into()));
     }
-    match Value::from_json(text.as_bytes()) {
+    match Value::from_json(text) {
         Ok(number @ Value::Number(_)) => Ok(number),
         _ => Err((
             format!("`{text}` is no default"),
