@@ -64,10 +64,6 @@ impl Properties {
         PositionId(self.positions.len() - 1)
     }
 
-    pub(super) fn typing(&self, position: PositionId) -> Typing {
-        self.positions[position.0].typing
-    }
-
     /// The property that tells the type of the objects at a position.
     pub(super) fn discriminator(&mut self, position: PositionId, property: &str, abstract_type: TypeId) -> usize {
         let place = self.entry(position, EntryName::Raw(property.into()), 0, EntryKind::Leaf, None);
