@@ -55,7 +55,7 @@ fn string_length(text: &str, quote: char, backslash_escapes: bool) -> usize {
     text.len()
 }
 
-/// Comments nest in PostgreSQL; in SQLite a second opening is text, and the shorter reading is the safe one for neither.
+/// Comments nest in PostgreSQL. In SQLite they do not, but a comment that opens twice is not written there.
 fn comment_length(text: &str) -> usize {
     let bytes = text.as_bytes();
     let (mut at, mut depth) = (0, 0_usize);

@@ -28,7 +28,7 @@ pub(in crate::schema) fn check(
         let names: Vec<&str> = circle.iter().chain(circle.first()).map(|id| &*table.field(*id).name).collect();
         if let Some(first) = circle.first() {
             let message = format!("`{}` needs itself before it can be fetched", table.field(*first).coordinate);
-            mistakes.error_with_hint(table.place(config, *first), message, names.join(" needs "));
+            mistakes.error_with_hint(table.place(config, *first), message, names.join(" → "));
         }
     }
 }
