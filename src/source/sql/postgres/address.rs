@@ -31,9 +31,7 @@ impl Address {
     /// The name does not resolve.
     pub async fn of_host(host: &Host, port: u16) -> io::Result<Vec<Address>> {
         match host {
-            Host::Tcp(name) => {
-                Ok(tokio::net::lookup_host((name.as_str(), port)).await?.map(Address::Tcp).collect())
-            }
+            Host::Tcp(name) => Ok(tokio::net::lookup_host((name.as_str(), port)).await?.map(Address::Tcp).collect()),
             #[cfg(unix)]
             Host::Unix(folder) => Ok(vec![Address::Unix(folder.clone(), port)]),
         }

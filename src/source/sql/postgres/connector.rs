@@ -79,7 +79,11 @@ impl Manager for Connector {
 
 /// `16.4 (Debian 16.4-1)` → 16.
 fn major_version(words: &str) -> u32 {
-    words.split(|character: char| !character.is_ascii_digit()).next().and_then(|digits| digits.parse().ok()).unwrap_or(0)
+    words
+        .split(|character: char| !character.is_ascii_digit())
+        .next()
+        .and_then(|digits| digits.parse().ok())
+        .unwrap_or(0)
 }
 
 #[cfg(test)]

@@ -33,11 +33,7 @@ fn holds_nul(value: &Value) -> bool {
 }
 
 impl ToSql for Parameter<'_> {
-    fn to_sql(
-        &self,
-        type_: &Type,
-        out: &mut BytesMut,
-    ) -> Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
+    fn to_sql(&self, type_: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
         let mut text = String::new();
         match (self.0, element_of(type_)) {
             (Value::Null, _) => return Ok(IsNull::Yes),

@@ -29,12 +29,7 @@ pub struct Statement<'a> {
 ///
 /// # Errors
 /// What went wrong, and whether the statement is known to have ended.
-pub async fn run(
-    lease: &Lease,
-    statement: &Statement<'_>,
-    access: Access,
-    timeout: Duration,
-) -> Result<Rows, Trouble> {
+pub async fn run(lease: &Lease, statement: &Statement<'_>, access: Access, timeout: Duration) -> Result<Rows, Trouble> {
     let in_flight = lease.begin();
     let connection = lease.connection();
     connection.spread_net(timeout).await.map_err(|error| Trouble::of(&error, Stage::Prepare))?;

@@ -134,10 +134,8 @@ impl Connection {
 fn query(connection: &SqliteConnection, job: &Job<'_>) -> Result<Rows, Failure> {
     let mut statement = connection.prepare_cached(job.text).map_err(|error| failure_of(&error))?;
     bind(&mut statement, job.parameters)?;
-    let (names, declared): (Vec<Box<str>>, Vec<Declared>) = statement
-        .columns()
-        .map(|column| (column.name().into(), Declared::from_name(column.decl_type())))
-        .unzip();
+    let (names, declared): (Vec<Box<str>>, Vec<Declared>) =
+        statement.columns().map(|column| (column.name().into(), Declared::from_name(column.decl_type()))).unzip();
     let mut builder = RowsBuilder::new(names);
     let mut rows = statement.raw_query();
     while let Some(row) = rows.next().map_err(|error| failure_of(&error))? {
