@@ -1,7 +1,12 @@
 //! Tests over real sockets and real databases. What can be decided without them is decided elsewhere.
 
+mod postgres_cluster;
 mod rest_faults;
 mod rest_fixture;
 mod rest_pressure;
 mod rest_requests;
 mod rest_server;
+mod sql_calls;
+mod sql_postgres;
+mod sql_postgres_ends;
+mod sql_sqlite;

@@ -87,7 +87,9 @@ impl Line {
 
     fn must_wait(&self) -> bool {
         let status = self.pool.status();
-        status.available == 0 && status.size >= status.max_size
+        // Those who are connecting have no connection yet, and count as waiting.
+        let taken = status.size.saturating_sub(status.available) + status.waiting;
+        taken >= status.max_size
     }
 
     async fn ready(&self) -> Result<Arc<Ready>, Failure> {

@@ -1,0 +1,193 @@
+//! PostgreSQL: what ends is cancelled for real, a late cancel hits nobody, and a server that was away is found again.
+
+use std::time::{Duration, Instant};
+
+use futures_util::future::join_all;
+use tokio_postgres::Client;
+use tributary::graphql::Value;
+use tributary::schema::{PostgresTarget, Secret, SourceTarget};
+use tributary::source::{Cause, Reason};
+
+use crate::postgres_cluster::{Cluster, connect, new_database};
+use crate::sql_calls::{Source, call, until};
+use crate::sql_postgres::source;
+
+/// Statements that our sessions run at this moment.
+async fn active(client: &Client) -> i64 {
+    let statement = "select count(*) from pg_stat_activity where application_name = 'tributary' and state <> 'idle'
+        and datname = current_database()";
+    client.query_one(statement, &[]).await.expect("a count").get(0)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn statements_that_timed_out_leave_nothing_behind() {
+    let url = new_database().await;
+    let administrator = connect(&url).await;
+    let source = source(&url, 4);
+    let started = Instant::now();
+    let sleeping = (0..50).map(|number| {
+        let source = source.clone();
+        async move { source.cause(call(&format!("select pg_sleep(10 + {number} * 0)")).within(200)).await }
+    });
+    let causes = join_all(sleeping).await;
+    assert!(started.elapsed() < Duration::from_millis(450), "{:?}", started.elapsed());
+    assert_eq!(causes.iter().filter(|cause| matches!(cause, Cause::TimedOut(_))).count(), 4, "{causes:?}");
+    assert_eq!(causes.iter().filter(|cause| **cause == Cause::Overloaded).count(), 46);
+    let next = Instant::now();
+    assert_eq!(source.value(call("select 1")).await.expect("a value"), "1");
+    let next = next.elapsed();
+    assert!(next < Duration::from_millis(150), "{next:?}");
+    let none = until("no statement is active", async || active(&administrator).await == 0).await;
+    println!("the next statement took {next:?}, and {none:?} later no statement was active");
+    assert!(none < Duration::from_millis(150), "{none:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_late_cancel_never_hits_the_next_statement() {
+    let source = source(&new_database().await, 1);
+    let mut timed_out = 0;
+    for number in 0..500_u32 {
+        // Around the time that the statement takes, so that the cancel comes early, late, and just in between.
+        let timeout = 3 + u64::from(number % 5);
+        let first = source.value(call("select 1 from pg_sleep(0.004)").within(timeout)).await;
+        timed_out += u32::from(first.is_err());
+        let next = source.value(call("select 2")).await;
+        assert_eq!(next.expect("not cancelled"), "2");
+    }
+    println!("{timed_out} of 500 timed out");
+    assert!(timed_out > 50, "{timed_out}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pipe_of_statements_is_ended_as_a_whole() {
+    let url = new_database().await;
+    let administrator = connect(&url).await;
+    let source = source(&url, 1);
+    let keys = (0..20).map(|number| vec![Value::integer(number)]).collect();
+    let results = source.all(call("select pg_sleep(10 + {}::float8)").with_keys(keys).within(100)).await;
+    assert!(results.iter().all(|result| matches!(result, Err(failure) if matches!(failure.cause, Cause::TimedOut(_)))));
+    let next = Instant::now();
+    assert_eq!(source.value(call("select 1")).await.expect("a value"), "1");
+    assert!(next.elapsed() < Duration::from_millis(200), "{:?}", next.elapsed());
+    until("no statement is active", async || active(&administrator).await == 0).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_write_that_timed_out_is_rolled_back() {
+    let url = new_database().await;
+    let administrator = connect(&url).await;
+    administrator.batch_execute("create table t (a int)").await.expect("a table");
+    let source = source(&url, 1);
+    let slow = call("insert into t select 1 from pg_sleep(10)").writing().within(100);
+    assert!(matches!(source.cause(slow).await, Cause::TimedOut(_)));
+    // The session is read-only again, outside of any transaction.
+    let state = source.cause(call("insert into t values (1)")).await;
+    assert_eq!(state, Cause::QueryFailed(Some("25006".into())));
+    assert_eq!(source.value(call("select count(*) from t")).await.expect("a count"), "0");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_statement_that_waits_for_its_preparation_is_ended_too() {
+    let url = new_database().await;
+    let mut administrator = connect(&url).await;
+    administrator.batch_execute("create table t (a int)").await.expect("a table");
+    let lock = administrator.transaction().await.expect("a transaction");
+    lock.batch_execute("lock table t in access exclusive mode").await.expect("a lock");
+    let source = source(&url, 1);
+    assert!(matches!(source.cause(call("select a from t").within(100)).await, Cause::TimedOut(_)));
+    assert_eq!(source.value(call("select 1")).await.expect("a value"), "1");
+    lock.rollback().await.expect("no lock");
+    assert_eq!(source.value(call("select a from t")).await.expect("no rows"), "null");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_leaves_cancels() {
+    let url = new_database().await;
+    let administrator = connect(&url).await;
+    let source = source(&url, 2);
+    let waiting = tokio::spawn({
+        let source = source.clone();
+        async move { source.value(call("select pg_sleep(10)")).await }
+    });
+    until("the statement is active", async || active(&administrator).await == 1).await;
+    waiting.abort();
+    let gone = until("no statement is active", async || active(&administrator).await == 0).await;
+    assert!(gone < Duration::from_millis(150), "{gone:?}");
+    assert_eq!(source.value(call("select 1")).await.expect("a value"), "1");
+    source.0.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_finds_no_connection_is_told_so() {
+    let url = new_database().await;
+    let acquire = Duration::from_millis(100);
+    let target = SourceTarget::Postgres(PostgresTarget { url: Secret(url.clone()), pool: 1, acquire });
+    let source = Source::new(target, 64, 1_000_000);
+    let waiting = tokio::spawn({
+        let source = source.clone();
+        async move { source.value(call("select pg_sleep(1)")).await }
+    });
+    let administrator = connect(&url).await;
+    until("the statement is active", async || active(&administrator).await == 1).await;
+    let started = Instant::now();
+    let failure = source.value(call("select 1")).await.expect_err("no connection");
+    let waited = started.elapsed();
+    assert_eq!((failure.cause, failure.attempts), (Cause::Overloaded, 0));
+    assert!((95..250).contains(&waited.as_millis()), "{waited:?}");
+    assert_eq!(waiting.await.expect("ended").expect("slept"), "null");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn too_many_rows_are_not_read() {
+    let source = source(&new_database().await, 1);
+    let before = resident_kib();
+    let many = "select i, repeat('x', 100) from generate_series(1, 30000000) i";
+    assert_eq!(source.cause(call(many)).await, Cause::TooLarge(4_000_000));
+    let grown = resident_kib().saturating_sub(before);
+    assert!(grown < 64 * 1024, "{grown} KiB");
+    let started = Instant::now();
+    assert_eq!(source.value(call("select 1")).await.expect("a value"), "1");
+    assert!(started.elapsed() < Duration::from_millis(200), "{:?}", started.elapsed());
+}
+
+fn resident_kib() -> usize {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap_or("0");
+    line.split_whitespace().next().and_then(|number| number.parse().ok()).unwrap_or(0)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_was_away_is_found_again() {
+    let (cluster, url) = tokio::task::spawn_blocking(Cluster::start).await.expect("a cluster");
+    let source = source(&url, 4);
+    let many = |source: Source| async move {
+        join_all((0..8).map(|number| {
+            let source = source.clone();
+            async move { source.value(call(&format!("select 1 + {number} * 0 from pg_sleep(0.01)"))).await }
+        }))
+        .await
+    };
+    assert!(many(source.clone()).await.iter().all(Result::is_ok));
+    tokio::task::block_in_place(|| cluster.crash());
+    for failure in many(source.clone()).await.into_iter().filter_map(Result::err) {
+        assert!(matches!(failure.cause, Cause::Unavailable(Reason::Connect | Reason::Lost)), "{failure:?}");
+    }
+    assert_eq!(source.cause(call("select 1")).await, Cause::Unavailable(Reason::Connect));
+    tokio::task::block_in_place(|| cluster.resume());
+    let back = until("it answers", async || source.value(call("select 1")).await.is_ok()).await;
+    assert!(back < Duration::from_secs(1), "{back:?}");
+    // A restart between two statements is not noticed at all.
+    tokio::task::block_in_place(|| {
+        cluster.crash();
+        cluster.resume();
+    });
+    assert!(many(source.clone()).await.iter().all(Result::is_ok));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_that_does_not_answer_is_unavailable() {
+    let nobody = source("postgres://u@127.0.0.1:1/d", 1);
+    assert_eq!(nobody.cause(call("select 1")).await, Cause::Unavailable(Reason::Connect));
+    let nowhere = source("postgres://u@no.such.host.invalid/d", 1);
+    assert_eq!(nowhere.cause(call("select 1")).await, Cause::Unavailable(Reason::Dns));
+}
