@@ -23,7 +23,7 @@ fn only(asked: &Asked) -> &Result<tributary::source::Answer, Failure> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_more_connections_than_places() {
-    let server = answering_after(2).await;
+    let server = answering_after(0).await;
     let source = Service::at(&server.url()).with_places(10, 500).connect();
     let calls = (0..500).map(|number| get("/{0}").key(text(&number.to_string())).ask(&source));
     for asked in join_all(calls).await {

@@ -14,6 +14,7 @@ use super::client::client;
 use super::connecting::{Connection, noting};
 use super::origin::Origin;
 use super::read::{excerpt, read_body};
+use super::returning::Returning;
 use super::tls::tls;
 use crate::schema::{Method, RestTarget, SourceDefinition};
 use crate::source::{Access, Cause, Deadline, Detail, Failure, Progress};
@@ -27,6 +28,7 @@ pub(super) struct HttpService {
     kept: reqwest::Client,
     /// Keeps no connection.
     fresh: reqwest::Client,
+    returning: Returning,
     max_answer: u64,
 }
 
@@ -51,7 +53,7 @@ impl HttpService {
         let tls = tls(origin.is_secure(), target.ca.as_deref())?;
         let kept = client(target, &origin, tls.clone(), definition.concurrency)?;
         let fresh = client(target, &origin, tls, 0)?;
-        Ok(HttpService { origin, kept, fresh, max_answer: definition.max_answer })
+        Ok(HttpService { origin, kept, fresh, returning: Returning::default(), max_answer: definition.max_answer })
     }
 
     /// Sends a call; gives the status, and the body where the status means success.
@@ -73,13 +75,14 @@ impl HttpService {
             let detail = self.detail(call, failure.detail.for_operators());
             Failure { detail, ..failure }
         })?;
+        self.returning.give_back();
         Ok((!body.is_empty()).then_some(body))
     }
 
     async fn answer(&self, call: &Call, sending: &Sending) -> Result<Response, Failure> {
         let request = self.request(call, sending)?;
         sending.progress.attempt();
-        let error = match noting(self.kept.execute(request)).await {
+        let error = match noting(self.returning.claim(), self.kept.execute(request)).await {
             (Ok(response), _) => return Ok(response),
             (Err(error), Connection::Reused) if may_try_again(call, sending) && is_lost(&error) => {
                 let request = self.request(call, sending)?;
