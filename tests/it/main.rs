@@ -4,4 +4,5 @@ mod rest_faults;
 mod rest_fixture;
 mod rest_pressure;
 mod rest_requests;
+mod rest_scripted;
 mod rest_server;

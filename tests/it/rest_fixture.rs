@@ -10,7 +10,9 @@ use tributary::schema::{
     RestBinding, RestTarget, Secret, SourceDefinition, SourceId, SourceTarget, Template, UrlTemplate,
 };
 use tributary::source::rest::RestSource;
-use tributary::source::{Access, Answer, Cause, Deadline, Failure, Fetch, Key, OperationScope, Wanted, WantedItem};
+use tributary::source::{
+    Access, Answer, Cause, Deadline, Failure, Fetch, Key, OperationScope, Script, Wanted, WantedItem,
+};
 
 /// A source in the making.
 pub struct Service {
@@ -55,6 +57,16 @@ impl Service {
             other => panic!("{other:?}"),
         }
         self
+    }
+
+    /// A source that answers from a script.
+    pub fn scripted(&self, script: Script) -> Arc<RestSource> {
+        match &self.definition.target {
+            SourceTarget::Rest(target) => {
+                Arc::new(RestSource::scripted(SourceId(0), &self.definition, target, script).expect("a source"))
+            }
+            other => panic!("{other:?}"),
+        }
     }
 
     /// The source itself.

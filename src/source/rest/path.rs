@@ -79,7 +79,8 @@ fn checked(value: Option<&Value>) -> Result<&str, Rejected> {
 
 /// Whether a reader of URLs would fold the segment away; `%2e` counts as a dot for some.
 fn is_dots(segment: &str) -> bool {
-    segment.len() <= 6 && percent_decode_str(segment).eq(*b".") || percent_decode_str(segment).eq(*b"..")
+    let reads = |dots: &[u8]| percent_decode_str(segment).eq(dots.iter().copied());
+    segment.len() <= "%2e%2e".len() && (reads(b".") || reads(b".."))
 }
 
 /// Writes text of the author's: what is percent-encoded in it already stays so.
@@ -131,6 +132,9 @@ mod tests {
         }
         assert!(written(vec![Piece::Text(".".into()), input()], ".").is_err());
         assert!(written(vec![Piece::Text("%2e".into()), input()], ".").is_err());
+        for text in [".", "%2E", "..", "%2e."] {
+            assert!(written(vec![Piece::Text(text.into())], "").is_err(), "{text:?}");
+        }
         assert!(written(vec![Piece::Text("v".into()), input()], "1.").is_ok());
     }
 
