@@ -1,13 +1,15 @@
 //! The nouns of the GraphQL specification: value, path, error, request, response. No I/O, no async, no config.
 
 mod error;
+mod json;
 mod path;
 mod request;
 mod response;
 mod value;
 
 pub use error::{Error, ErrorCode, Extensions, HttpStatus, Location, SourceKind};
+pub use json::{JsonError, JsonKind, JsonReader, RawJson, unquote, write_quoted};
 pub use path::{Path, PathSegment};
 pub use request::{Headers, Request};
 pub use response::{Outcome, Response};
-pub use value::{Value, ValueError};
+pub use value::Value;

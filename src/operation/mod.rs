@@ -1,1 +1,17 @@
-//! operation
+//! A request understood: its document parsed and validated under limits, its variables coerced, its fields collected.
+//! Nothing here knows where values come from.
+
+mod arguments;
+mod coerce;
+mod collect;
+mod document;
+mod introspection;
+mod limits;
+mod variable;
+
+pub use arguments::{ArgumentError, ArgumentValue, FieldArguments};
+pub use coerce::coerce_variables;
+pub use collect::{CollectedField, FieldName, SelectionSets};
+pub use document::{Operation, OperationKind};
+pub use introspection::introspect;
+pub use variable::{VariableDefinition, VariableValues};

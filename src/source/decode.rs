@@ -1,22 +1,319 @@
-//! Decoding by projection: only the wanted properties are kept, the rest is skipped.
+//! Decoding by projection: one pass over an answer keeps the wanted properties as slots and skips the rest. A value of
+//! another shape than wanted becomes [`Slot::Mismatch`] in its own slot, so that it costs its own field and no other.
 
 use bytes::Bytes;
 
-use super::{Answer, Failure, Rows, Wanted};
+use super::{Answer, Cause, Cell, Detail, Failure, Projection, Record, Rows, Run, Slot, Span, Wanted, WantedItem};
+use crate::graphql::{JsonError, JsonKind, JsonReader};
 use crate::schema::Take;
 
 /// Decodes the body of an HTTP answer: the value at `at` (raw names from the root), by projection.
 ///
 /// # Errors
 /// `BadResponse` when the body is not JSON, or when there is nothing at `at`.
-pub fn decode_body(_body: &Bytes, _at: &[Box<str>], _wanted: &Wanted) -> Result<Answer, Failure> {
-    Ok(Answer::null())
+pub fn decode_body(body: &Bytes, at: &[Box<str>], wanted: &Wanted) -> Result<Answer, Failure> {
+    let text = std::str::from_utf8(body).map_err(|error| bad_response("is not UTF-8", Detail::of(&error)))?;
+    let mut decoder = Decoder::default();
+    let mut reader = JsonReader::new(text);
+    let found = decoder.find(&mut reader, at, wanted).and_then(|found| reader.end().map(|()| found));
+    match found.map_err(|error| not_json(&error))? {
+        Some(root) => Ok(Answer::new(body.clone(), decoder.slots, root)),
+        None => Err(bad_response("has nothing where the value is to stand", Detail::new(at.join(".")))),
+    }
 }
 
 /// Chooses from rows by projection.
 ///
 /// # Errors
 /// `BadResponse` when a JSON column does not hold JSON.
-pub fn decode_rows(_rows: &Rows, _take: Take, _wanted: &Wanted) -> Result<Answer, Failure> {
-    Ok(Answer::null())
+pub fn decode_rows(rows: &Rows, take: Take, wanted: &Wanted) -> Result<Answer, Failure> {
+    let mut decoder = Decoder::default();
+    let root = decoder.rows(rows, take, wanted).map_err(|error| not_json(&error))?;
+    Ok(Answer::new(rows.text().clone(), decoder.slots, root))
+}
+
+fn not_json(error: &JsonError) -> Failure {
+    bad_response("is not JSON", Detail::of(error))
+}
+
+fn bad_response(words: &'static str, detail: Detail) -> Failure {
+    Failure::unsent(Cause::BadResponse(words), detail)
+}
+
+/// Slots in the making.
+#[derive(Default)]
+struct Decoder {
+    slots: Vec<Slot>,
+    /// Items of the lists that are being read: a list's items must stand side by side, and what is below them comes first.
+    items: Vec<Slot>,
+    /// Where the text being read begins within the answer's text.
+    offset: usize,
+}
+
+impl Decoder {
+    /// Walks down `at`, checking all that it passes; nothing where a name is missing. A null on the way is a null.
+    fn find(
+        &mut self,
+        reader: &mut JsonReader<'_>,
+        at: &[Box<str>],
+        wanted: &Wanted,
+    ) -> Result<Option<Slot>, JsonError> {
+        let Some((name, below)) = at.split_first() else {
+            return self.value(reader, wanted.list_depth, &wanted.item).map(Some);
+        };
+        match reader.peek()? {
+            JsonKind::Object => {
+                let mut found = None;
+                reader.object(|reader, key| {
+                    if key == &**name {
+                        found = self.find(reader, below, wanted)?;
+                    } else {
+                        reader.value()?;
+                    }
+                    Ok(())
+                })?;
+                Ok(found)
+            }
+            JsonKind::Null => reader.value().map(|_| Some(Slot::Null)),
+            JsonKind::Boolean | JsonKind::Number | JsonKind::String | JsonKind::List => reader.value().map(|_| None),
+        }
+    }
+
+    fn value(&mut self, reader: &mut JsonReader<'_>, depth: u8, item: &WantedItem) -> Result<Slot, JsonError> {
+        let kind = reader.peek()?;
+        match (kind, item) {
+            (JsonKind::Null, _) => reader.value().map(|_| Slot::Null),
+            (JsonKind::List, _) if depth > 0 => self.list(reader, depth - 1, item),
+            (JsonKind::Object, WantedItem::Object(projection)) if depth == 0 => self.object(reader, projection),
+            (_, WantedItem::Leaf) if depth == 0 => self.leaf(reader),
+            _ => reader.value().map(|_| Slot::Mismatch),
+        }
+    }
+
+    fn leaf(&mut self, reader: &mut JsonReader<'_>) -> Result<Slot, JsonError> {
+        let raw = reader.value()?;
+        Ok(if raw.is_text { Slot::Json(span(raw.start + self.offset, raw.end + self.offset)) } else { Slot::Mismatch })
+    }
+
+    fn list(&mut self, reader: &mut JsonReader<'_>, depth: u8, item: &WantedItem) -> Result<Slot, JsonError> {
+        let below = self.items.len();
+        reader.list(|reader| {
+            let slot = self.value(reader, depth, item)?;
+            self.items.push(slot);
+            Ok(())
+        })?;
+        Ok(self.close_list(below))
+    }
+
+    fn object(&mut self, reader: &mut JsonReader<'_>, projection: &Projection) -> Result<Slot, JsonError> {
+        let first = self.open_object(projection);
+        reader.object(|reader, key| match *projection.places(key) {
+            [] => reader.value().map(drop),
+            [place] => {
+                let wanted = &projection.properties()[place].wanted;
+                self.slots[first + place] = self.value(reader, wanted.list_depth, &wanted.item)?;
+                Ok(())
+            }
+            ref places => {
+                let start = reader.clone();
+                for place in places {
+                    *reader = start.clone();
+                    let wanted = &projection.properties()[*place].wanted;
+                    self.slots[first + place] = self.value(reader, wanted.list_depth, &wanted.item)?;
+                }
+                Ok(())
+            }
+        })?;
+        Ok(object_at(first))
+    }
+
+    fn rows(&mut self, rows: &Rows, take: Take, wanted: &Wanted) -> Result<Slot, JsonError> {
+        match (take, &wanted.item) {
+            (Take::Record, WantedItem::Object(projection)) if !rows.is_empty() => self.record(rows, 0, projection),
+            (Take::Value, _) if !rows.is_empty() => self.first_cell(rows, 0, wanted.list_depth, &wanted.item),
+            (Take::Record | Take::Value, _) => Ok(Slot::Null),
+            (Take::Records, WantedItem::Object(projection)) => {
+                self.each_row(rows, |decoder, index| decoder.record(rows, index, projection))
+            }
+            (Take::Records | Take::Values, item) => {
+                let depth = wanted.list_depth.saturating_sub(1);
+                self.each_row(rows, |decoder, index| decoder.first_cell(rows, index, depth, item))
+            }
+        }
+    }
+
+    fn each_row(
+        &mut self,
+        rows: &Rows,
+        mut row: impl FnMut(&mut Self, usize) -> Result<Slot, JsonError>,
+    ) -> Result<Slot, JsonError> {
+        let below = self.items.len();
+        for index in 0..rows.len() {
+            let slot = row(self, index)?;
+            self.items.push(slot);
+        }
+        Ok(self.close_list(below))
+    }
+
+    fn record(&mut self, rows: &Rows, index: usize, projection: &Projection) -> Result<Slot, JsonError> {
+        let first = self.open_object(projection);
+        for (column, cell) in rows.columns.iter().zip(rows.row(index)) {
+            for place in projection.places(column) {
+                let wanted = &projection.properties()[*place].wanted;
+                self.slots[first + place] = self.cell(rows, *cell, wanted.list_depth, &wanted.item)?;
+            }
+        }
+        Ok(object_at(first))
+    }
+
+    fn first_cell(&mut self, rows: &Rows, index: usize, depth: u8, item: &WantedItem) -> Result<Slot, JsonError> {
+        match rows.row(index).first() {
+            Some(cell) => self.cell(rows, *cell, depth, item),
+            None => Ok(Slot::Null),
+        }
+    }
+
+    fn cell(&mut self, rows: &Rows, cell: Cell, depth: u8, item: &WantedItem) -> Result<Slot, JsonError> {
+        match cell {
+            Cell::Null => Ok(Slot::Null),
+            Cell::Json(span) | Cell::Plain(span) if depth > 0 || matches!(item, WantedItem::Object(_)) => {
+                // A text column may hold the JSON of a list or an object: SQLite has no type for it.
+                self.document(rows, span, depth, item).or(Ok(Slot::Mismatch))
+            }
+            Cell::Json(span) => Ok(Slot::Json(span)),
+            Cell::Plain(span) => Ok(Slot::Plain(span)),
+            Cell::Document(span) => self.document(rows, span, depth, item),
+        }
+    }
+
+    fn document(&mut self, rows: &Rows, span: Span, depth: u8, item: &WantedItem) -> Result<Slot, JsonError> {
+        let bytes = rows.text().get(span.start as usize..span.end as usize).unwrap_or_default();
+        let text = std::str::from_utf8(bytes).map_err(|error| JsonError::Syntax(error.valid_up_to()))?;
+        self.offset = span.start as usize;
+        let mut reader = JsonReader::new(text);
+        let slot = self.value(&mut reader, depth, item)?;
+        reader.end()?;
+        Ok(slot)
+    }
+
+    fn open_object(&mut self, projection: &Projection) -> usize {
+        let first = self.slots.len();
+        self.slots.resize(first + projection.properties().len(), Slot::Absent);
+        first
+    }
+
+    fn close_list(&mut self, below: usize) -> Slot {
+        let first = self.slots.len();
+        self.slots.extend(self.items.drain(below..));
+        Slot::List(Run { first: index(first), len: index(self.slots.len() - first) })
+    }
+}
+
+fn object_at(first: usize) -> Slot {
+    Slot::Object(Record { first: index(first), number: Record::UNNUMBERED })
+}
+
+fn span(start: usize, end: usize) -> Span {
+    Span { start: index(start), end: index(end) }
+}
+
+/// Answers are bounded far below 4 GiB (`maxAnswer` is at most 1 GiB), so that every place in one fits.
+fn index(place: usize) -> u32 {
+    u32::try_from(place).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+
+    use super::{decode_body, decode_rows};
+    use crate::schema::Take;
+    use crate::source::{Answer, Cell, Projection, Property, Record, RowsBuilder, Slot, Wanted, WantedItem};
+
+    fn leaf(name: &str) -> Property {
+        Property { name: name.into(), wanted: Wanted { list_depth: 0, item: WantedItem::Leaf } }
+    }
+
+    fn objects(list_depth: u8, properties: Vec<Property>) -> Wanted {
+        Wanted { list_depth, item: WantedItem::Object(Projection::new(properties)) }
+    }
+
+    fn decode(body: &'static str, wanted: &Wanted) -> Answer {
+        decode_body(&Bytes::from_static(body.as_bytes()), &[], wanted).expect("it is JSON")
+    }
+
+    /// An answer in words: leaves as they stand, `!` for a mismatch, `-` for what is absent.
+    fn words(answer: &Answer, slot: Slot, width: usize) -> String {
+        match slot {
+            Slot::Absent => "-".into(),
+            Slot::Null => "null".into(),
+            Slot::Mismatch => "!".into(),
+            Slot::Json(span) | Slot::Plain(span) => String::from_utf8_lossy(answer.bytes(span)).into_owned(),
+            Slot::List(run) => {
+                let items: Vec<_> = answer.items(run).iter().map(|item| words(answer, *item, width)).collect();
+                format!("[{}]", items.join(" "))
+            }
+            Slot::Object(record @ Record { .. }) => {
+                let properties: Vec<_> =
+                    (0..width).map(|place| words(answer, answer.property(record, place), width)).collect();
+                format!("({})", properties.join(" "))
+            }
+        }
+    }
+
+    #[test]
+    fn only_what_is_wanted_is_kept() {
+        let wanted = objects(1, vec![leaf("a"), leaf("b")]);
+        let answer = decode(r#"[{"x":[1,{"a":2}],"b":"B","a":1},{"a":null},null,{"a":1,"a":2},7]"#, &wanted);
+        assert_eq!(words(&answer, answer.root(), 2), r#"[(1 "B") (null -) null (2 -) !]"#);
+    }
+
+    #[test]
+    fn lists_of_lists_keep_their_shape() {
+        let wanted = objects(2, vec![leaf("a")]);
+        let answer = decode(r#"[[{"a":1},{"a":2}],[],null,{"a":3},[[{"a":4}]]]"#, &wanted);
+        assert_eq!(words(&answer, answer.root(), 1), "[[(1) (2)] [] null ! [!]]");
+    }
+
+    #[test]
+    fn one_name_can_fill_two_slots() {
+        let nested = Property { name: "a".into(), wanted: objects(0, vec![leaf("b"), leaf("z")]) };
+        let answer = decode(r#"{"a":{"b":1}}"#, &objects(0, vec![leaf("a"), nested]));
+        assert_eq!(words(&answer, answer.root(), 2), r#"({"b":1} (1 -))"#);
+    }
+
+    #[test]
+    fn the_value_may_stand_below_names() {
+        let at: Vec<Box<str>> = vec!["data".into(), "items".into()];
+        let wanted = objects(1, vec![leaf("a")]);
+        let found = |body: &'static str| decode_body(&Bytes::from_static(body.as_bytes()), &at, &wanted);
+        let answer = found(r#"{"x":1,"data":{"items":[{"a":1}]}}"#).expect("it is there");
+        assert_eq!(words(&answer, answer.root(), 1), "[(1)]");
+        assert_eq!(found(r#"{"data":null}"#).expect("null is a value").root(), Slot::Null);
+        assert!(found(r#"{"data":{}}"#).is_err());
+        assert!(found(r#"{"data":{"items":[]}} x"#).is_err());
+    }
+
+    #[test]
+    fn half_a_character_costs_its_own_field() {
+        let answer = decode(r#"{"a":"\ud800","b":"ok"}"#, &objects(0, vec![leaf("a"), leaf("b")]));
+        assert_eq!(words(&answer, answer.root(), 2), r#"(! "ok")"#);
+    }
+
+    #[test]
+    fn rows_become_records() {
+        let mut builder = RowsBuilder::new(vec!["id".into(), "tags".into()]);
+        builder.cell(Cell::Json, |text| text.extend_from_slice(b"1"));
+        builder.cell(Cell::Document, |text| text.extend_from_slice(br#"["x","y"]"#));
+        builder.cell(Cell::Json, |text| text.extend_from_slice(b"2"));
+        builder.null();
+        let rows = builder.finish();
+        let tags = Property { name: "tags".into(), wanted: Wanted { list_depth: 1, item: WantedItem::Leaf } };
+        let wanted = objects(1, vec![tags, leaf("id")]);
+        let answer = decode_rows(&rows, Take::Records, &wanted).expect("valid");
+        assert_eq!(words(&answer, answer.root(), 2), r#"[(["x" "y"] 1) (null 2)]"#);
+        let ids = Wanted { list_depth: 1, item: WantedItem::Leaf };
+        let answer = decode_rows(&rows, Take::Values, &ids).expect("valid");
+        assert_eq!(words(&answer, answer.root(), 0), "[1 2]");
+    }
 }

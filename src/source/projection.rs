@@ -3,11 +3,17 @@
 
 use std::collections::HashMap;
 
+/// Up to this many names are compared one by one: faster than a hash of the name.
+const FEW: usize = 8;
+
 /// The properties wanted of an object. Property number *n* becomes slot *n* of each decoded object.
 #[derive(Debug, Default)]
 pub struct Projection {
     properties: Vec<Property>,
-    places: HashMap<Box<str>, Places>,
+    /// Each raw name once, with the slots that it fills: nearly always one.
+    names: Vec<(Box<str>, Vec<usize>)>,
+    /// The place in `names` of each, where there are many.
+    by_name: HashMap<Box<str>, usize>,
 }
 
 /// A wanted property.
@@ -37,28 +43,23 @@ pub enum WantedItem {
     Object(Projection),
 }
 
-/// The slots that one raw name fills: nearly always one.
-#[derive(Debug)]
-enum Places {
-    One(usize),
-    Many(Vec<usize>),
-}
-
 impl Projection {
     /// A projection of these properties. Two may have the same name: each then gets its own slot.
     #[must_use]
     pub fn new(properties: Vec<Property>) -> Projection {
-        let mut places: HashMap<Box<str>, Places> = HashMap::with_capacity(properties.len());
+        let mut by_name: HashMap<Box<str>, usize> = HashMap::with_capacity(properties.len());
+        let mut names: Vec<(Box<str>, Vec<usize>)> = Vec::with_capacity(properties.len());
         for (place, property) in properties.iter().enumerate() {
-            places
-                .entry(property.name.clone())
-                .and_modify(|known| match known {
-                    Places::One(first) => *known = Places::Many(vec![*first, place]),
-                    Places::Many(all) => all.push(place),
-                })
-                .or_insert(Places::One(place));
+            let known = *by_name.entry(property.name.clone()).or_insert_with(|| {
+                names.push((property.name.clone(), Vec::with_capacity(1)));
+                names.len() - 1
+            });
+            names[known].1.push(place);
         }
-        Projection { properties, places }
+        if names.len() <= FEW {
+            by_name.clear();
+        }
+        Projection { properties, names, by_name }
     }
 
     /// The wanted properties, slot by slot.
@@ -70,10 +71,11 @@ impl Projection {
     /// The slots that a raw name fills; empty when it is not wanted.
     #[must_use]
     pub fn places(&self, name: &str) -> &[usize] {
-        match self.places.get(name) {
-            None => &[],
-            Some(Places::One(place)) => std::slice::from_ref(place),
-            Some(Places::Many(places)) => places,
-        }
+        let known = if self.names.len() <= FEW {
+            self.names.iter().find(|(known, _)| &**known == name)
+        } else {
+            self.by_name.get(name).map(|place| &self.names[*place])
+        };
+        known.map_or(&[], |(_, places)| places)
     }
 }

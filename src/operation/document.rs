@@ -1,0 +1,155 @@
+//! The document of a request, parsed and validated, and the one operation of it that is meant. Every way in which a
+//! document can be wrong ends here, as a request error.
+
+use apollo_compiler::ExecutableDocument;
+use apollo_compiler::ast;
+use apollo_compiler::executable;
+use apollo_compiler::parser::Parser;
+use apollo_compiler::validation::{DiagnosticList, Valid};
+
+use super::coerce::coerce_literal;
+use super::limits;
+use super::variable::VariableDefinition;
+use crate::graphql::{Error, ErrorCode, Location};
+use crate::schema::{Schema, TypeId, TypeRef};
+
+/// Most mistakes of one document that are told.
+const MAX_MISTAKES: usize = 10;
+
+/// Deepest nesting that the parser follows.
+const RECURSION_LIMIT: usize = 200;
+
+/// One operation of a valid document.
+#[derive(Debug)]
+pub struct Operation {
+    document: Valid<ExecutableDocument>,
+    name: Option<Box<str>>,
+    /// Query or mutation.
+    pub kind: OperationKind,
+    /// The root type.
+    pub root: TypeId,
+    /// Its variables, in order.
+    pub variables: Vec<VariableDefinition>,
+    /// The places of those variables that `@skip` and `@include` use: their values change the plan.
+    pub conditions: Vec<usize>,
+}
+
+/// The kinds of operations that are executed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum OperationKind {
+    /// A query.
+    Query,
+    /// A mutation.
+    Mutation,
+}
+
+impl Operation {
+    /// Parses and validates a document and finds its operation (specification, sections 5 and 6.1).
+    ///
+    /// # Errors
+    /// At most ten request errors, each with its place.
+    pub fn parse(schema: &Schema, text: &str, name: Option<&str>) -> Result<Operation, Vec<Error>> {
+        let limits = &schema.limits;
+        let mut parser = Parser::new().token_limit(limits.max_tokens).recursion_limit(RECURSION_LIMIT);
+        let tree = parser
+            .parse_ast(text, "operation")
+            .map_err(|broken| mistakes(ErrorCode::GraphqlParseFailed, &broken.errors))?;
+        let document = tree
+            .to_executable_validate(schema.client.schema())
+            .map_err(|broken| mistakes(ErrorCode::GraphqlValidationFailed, &broken.errors))?;
+        let operation = find(&document, name).map_err(|error| vec![error])?;
+        limits::check(&document, operation, schema).map_err(|error| vec![error])?;
+        let (kind, root) = root_of(schema, operation).map_err(|error| vec![error])?;
+        let variables = operation
+            .variables
+            .iter()
+            .map(|variable| variable_definition(schema, variable))
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(|error| vec![error])?;
+        let used = limits::condition_variables(&document, operation);
+        let conditions = (0..variables.len()).filter(|place| used.contains(&*variables[*place].name)).collect();
+        let name = operation.name.as_ref().map(|name| name.as_str().into());
+        Ok(Operation { name, kind, root, variables, conditions, document })
+    }
+
+    /// The name that the document gives the operation.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    pub(super) fn document(&self) -> &Valid<ExecutableDocument> {
+        &self.document
+    }
+
+    pub(super) fn definition(&self) -> Option<&executable::Operation> {
+        self.document.operations.get(self.name.as_deref()).ok().map(|node| &**node)
+    }
+}
+
+/// GetOperation (specification, section 6.1).
+fn find<'d>(document: &'d ExecutableDocument, name: Option<&str>) -> Result<&'d executable::Operation, Error> {
+    let operations = &document.operations;
+    let failed = |message: String| Error::request(ErrorCode::OperationResolutionFailure, message);
+    match name {
+        Some(name) => {
+            let found = operations.named.get(name).map(|node| &**node);
+            found.ok_or_else(|| failed(format!("the document has no operation named \"{name}\"")))
+        }
+        None => match operations.get(None) {
+            Ok(operation) => Ok(operation),
+            Err(_) if operations.is_empty() => Err(failed("the document has no operation".to_owned())),
+            Err(_) => {
+                Err(failed("the document has several operations: operationName must say which is meant".to_owned()))
+            }
+        },
+    }
+}
+
+fn root_of(schema: &Schema, operation: &executable::Operation) -> Result<(OperationKind, TypeId), Error> {
+    let failed = |message: &str| Error::request(ErrorCode::OperationResolutionFailure, message);
+    match operation.operation_type {
+        ast::OperationType::Query => Ok((OperationKind::Query, schema.query)),
+        ast::OperationType::Mutation => match schema.mutation {
+            Some(root) => Ok((OperationKind::Mutation, root)),
+            None => Err(failed("the schema has no mutations")),
+        },
+        ast::OperationType::Subscription => Err(failed("subscriptions are not supported")),
+    }
+}
+
+fn variable_definition(schema: &Schema, variable: &ast::VariableDefinition) -> Result<VariableDefinition, Error> {
+    let invalid = |message: String| Error::request(ErrorCode::GraphqlValidationFailed, message);
+    let name = &variable.name;
+    let type_ = type_ref(schema, &variable.ty).ok_or_else(|| invalid(format!("unknown type \"{}\"", variable.ty)))?;
+    let default = match &variable.default_value {
+        None => None,
+        Some(literal) => Some(
+            coerce_literal(schema, &type_, literal)
+                .map_err(|problem| invalid(format!("the default of variable \"${name}\" is wrong: {problem}")))?,
+        ),
+    };
+    Ok(VariableDefinition { name: name.as_str().into(), type_, type_text: variable.ty.to_string().into(), default })
+}
+
+fn type_ref(schema: &Schema, type_: &ast::Type) -> Option<TypeRef> {
+    let list = |inner: &ast::Type| type_ref(schema, inner).map(|inner| TypeRef::List(Box::new(inner)));
+    Some(match type_ {
+        ast::Type::Named(name) => TypeRef::Named(schema.type_named(name)?),
+        ast::Type::NonNullNamed(name) => TypeRef::NonNull(Box::new(TypeRef::Named(schema.type_named(name)?))),
+        ast::Type::List(inner) => list(inner)?,
+        ast::Type::NonNullList(inner) => TypeRef::NonNull(Box::new(list(inner)?)),
+    })
+}
+
+fn mistakes(code: ErrorCode, list: &DiagnosticList) -> Vec<Error> {
+    list.iter()
+        .take(MAX_MISTAKES)
+        .map(|mistake| {
+            let told = mistake.unstable_to_json_compat();
+            let locations =
+                told.locations.iter().map(|place| Location { line: place.line, column: place.column }).collect();
+            Error { locations, ..Error::request(code, told.message) }
+        })
+        .collect()
+}
