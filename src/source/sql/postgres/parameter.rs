@@ -107,7 +107,7 @@ mod tests {
     use crate::graphql::Value;
 
     fn text(value: &str, type_: &Type) -> String {
-        let value = Value::from_json(value.as_bytes()).expect("JSON");
+        let value = Value::from_json(value).expect("JSON");
         let mut out = BytesMut::new();
         Parameter(&value).to_sql(type_, &mut out).expect("can be written");
         String::from_utf8(out.to_vec()).expect("UTF-8")
