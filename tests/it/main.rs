@@ -6,3 +6,4 @@ mod rest_pressure;
 mod rest_requests;
 mod rest_scripted;
 mod rest_server;
+mod rest_tls;

@@ -71,10 +71,13 @@ impl Service {
 
     /// The source itself.
     pub fn connect(&self) -> Arc<RestSource> {
+        self.try_connect().expect("a source")
+    }
+
+    /// The source itself, or why there is none.
+    pub fn try_connect(&self) -> Result<Arc<RestSource>, String> {
         match &self.definition.target {
-            SourceTarget::Rest(target) => {
-                Arc::new(RestSource::connect(SourceId(0), &self.definition, target).expect("a source"))
-            }
+            SourceTarget::Rest(target) => RestSource::connect(SourceId(0), &self.definition, target).map(Arc::new),
             other => panic!("{other:?}"),
         }
     }

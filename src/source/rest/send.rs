@@ -13,7 +13,7 @@ use super::classify::{cause_without_answer, is_lost};
 use super::client::client;
 use super::connecting::{Connection, noting};
 use super::origin::Origin;
-use super::read::{excerpt, read_body};
+use super::read::{read_body, take_arrived};
 use super::returning::Returning;
 use super::tls::tls;
 use crate::schema::{Method, RestTarget, SourceDefinition};
@@ -63,12 +63,14 @@ impl HttpService {
     pub async fn send(&self, call: &Call, null_on: &[u16], sending: &Sending) -> Result<Option<Bytes>, Failure> {
         let response = self.answer(call, sending).await?;
         let status = response.status();
-        if null_on.contains(&status.as_u16()) {
-            return Ok(None);
-        }
-        if !status.is_success() {
-            let detail = self.detail(call, &excerpt(response));
-            return Err(Failure::unsent(Cause::Status(status.as_u16()), detail));
+        let is_null = null_on.contains(&status.as_u16());
+        if is_null || !status.is_success() {
+            let arrived = take_arrived(response);
+            if arrived.is_whole {
+                self.returning.give_back();
+            }
+            let failed = || Failure::unsent(Cause::Status(status.as_u16()), self.detail(call, &arrived.excerpt));
+            return if is_null { Ok(None) } else { Err(failed()) };
         }
         let body = read_body(response, self.max_answer).await;
         let body = body.map_err(|failure| {
