@@ -1,1 +1,52 @@
-//! config
+//! What the author wrote: the parsed schema files, one directive a file, templates cut into their parts, and every
+//! mistake with its place. Whether it makes sense is not known here; that is `schema`'s question.
+
+mod arguments;
+mod byte_size;
+mod diagnostic;
+mod directives;
+mod discriminator;
+mod document;
+mod duration;
+mod environment;
+mod field;
+mod gateway;
+mod json;
+mod literal;
+mod load;
+mod method;
+mod mistakes;
+mod naming;
+mod reader;
+mod render;
+mod rest;
+mod source;
+mod source_map;
+mod sql;
+mod sql_text;
+mod suggestion;
+mod template;
+mod template_parser;
+mod unsupported;
+mod value;
+mod written;
+
+pub use diagnostic::{Diagnostic, Diagnostics, Place, Severity};
+pub use directives::{Config, DIRECTIVES, SchemaDirectives};
+pub use discriminator::DiscriminatorDirective;
+pub use environment::Environment;
+pub use field::{BindingDirective, FieldDirectives};
+pub use gateway::GatewayDirective;
+pub use json::{JsonLiteral, WrittenJson};
+pub use load::{load, parse};
+pub use method::Method;
+pub use mistakes::Mistakes;
+pub use naming::Naming;
+pub use rest::RestDirective;
+pub use source::{RestSource, SourceDirective, SqlSource, WrittenFile};
+pub use source_map::{SourceFile, SourceMap, Span};
+pub use sql::SqlDirective;
+pub use suggestion::did_you_mean;
+pub use template::{Root, Slot, WrittenPiece, WrittenTemplate};
+pub use value::ValueDirective;
+pub use written::{Written, WrittenHeader};

@@ -1,1 +1,14 @@
-//! execution
+//! Runs a plan: schedule, fetch, complete. This is the only place where a field fails, and nothing of HTTP is known here.
+
+mod complete;
+mod error_list;
+mod field_failure;
+mod join;
+mod keys;
+mod leaf;
+mod numbering;
+mod run;
+mod schedule;
+mod state;
+
+pub use run::{Debug, Job, run};

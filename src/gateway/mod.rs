@@ -1,34 +1,37 @@
 //! The compiled whole: schema, sources, plans, limits. `execute` takes a request and gives a response, never an error:
 //! whatever goes wrong is data in it.
 
+mod plans;
+
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
+use futures_util::FutureExt as _;
+
+use crate::execution::{self, Job};
 use crate::graphql::{Error, ErrorCode, Request, Response};
+use crate::operation::{OperationKind, coerce_variables, introspect};
 use crate::schema::{GatewayLimits, Schema};
-use crate::source::Sources;
+use crate::source::{Deadline, OperationScope, Sources};
+
+pub use crate::execution::Debug;
+
+use plans::Plans;
 
 /// A schema that is being served.
 #[derive(Debug)]
 pub struct Gateway {
     schema: Arc<Schema>,
     sources: Sources,
-    _debug: Debug,
-}
-
-/// Whether responses carry causes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Debug {
-    /// Causes go to the log alone.
-    Hidden,
-    /// `--dev`: causes stand under `extensions.debug` too.
-    Shown,
+    plans: Plans,
+    debug: Debug,
 }
 
 impl Gateway {
     /// A gateway for a schema and its sources.
     #[must_use]
     pub fn new(schema: Arc<Schema>, sources: Sources, debug: Debug) -> Gateway {
-        Gateway { schema, sources, _debug: debug }
+        Gateway { schema, sources, plans: Plans::default(), debug }
     }
 
     /// What the author allows.
@@ -38,8 +41,43 @@ impl Gateway {
     }
 
     /// Executes a request (specification, section 6). Dropping the future cancels every call that only it waited for.
-    pub async fn execute(&self, _request: Request) -> Response {
-        Response::request_errors(&[Error::request(ErrorCode::Internal, "not built yet")])
+    /// A panic, which would be a bug of ours, ends as INTERNAL for this request alone.
+    pub async fn execute(&self, request: Request) -> Response {
+        let executed = AssertUnwindSafe(self.execute_or_refuse(request)).catch_unwind().await;
+        match executed {
+            Ok(Ok(response)) => response,
+            Ok(Err(errors)) => Response::request_errors(&errors),
+            Err(_) => {
+                tracing::error!("an operation panicked");
+                Response::request_errors(&[Error::request(ErrorCode::Internal, "the gateway failed")])
+            }
+        }
+    }
+
+    async fn execute_or_refuse(&self, request: Request) -> Result<Response, Vec<Error>> {
+        let schema = &*self.schema;
+        let timeout = request.timeout.map_or(schema.limits.deadline, |asked| asked.min(schema.limits.deadline));
+        let deadline = Deadline::of_operation(timeout);
+        let operation_name = request.operation_name.as_deref().filter(|name| !name.is_empty());
+        let operation = self.plans.operation(schema, &request.query, operation_name)?;
+        if request.read_only && operation.kind == OperationKind::Mutation {
+            let message = "a mutation must be sent with POST";
+            return Err(vec![Error::request(ErrorCode::OperationResolutionFailure, message)]);
+        }
+        let variables = coerce_variables(schema, &operation.variables, request.variables.as_ref())?;
+        let plan = self.plans.plan(schema, &operation, &variables).map_err(|error| vec![error])?;
+        let introspection = if plan.introspects { introspect(schema, &operation, &variables) } else { Ok(Vec::new()) };
+        let job = Job {
+            schema,
+            sources: &self.sources,
+            plan: &plan,
+            variables,
+            scope: Arc::new(OperationScope::new(request.headers, schema.limits.max_calls)),
+            deadline,
+            introspection: introspection.map_err(|error| vec![error])?,
+            debug: self.debug,
+        };
+        Ok(execution::run(&job).await)
     }
 
     /// Ends every connection, and waits for what was being cleaned up.

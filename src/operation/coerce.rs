@@ -18,7 +18,7 @@ const MAX_MISTAKES: usize = 10;
 /// `BAD_USER_INPUT` for each wrong variable, at most ten.
 pub fn coerce_variables(
     schema: &Schema,
-    operation: &Operation,
+    variables: &[VariableDefinition],
     raw: Option<&Value>,
 ) -> Result<VariableValues, Vec<Error>> {
     if !matches!(raw, None | Some(Value::Null | Value::Object(_))) {

@@ -1,1 +1,48 @@
-//! plan
+//! What will be fetched, and in which shape the answer goes out, decided before anything is fetched. A plan is immutable,
+//! holds nothing of one request's values, and can be kept for every request with the same document.
+
+mod build;
+mod node;
+mod position;
+mod properties;
+mod shape;
+
+pub use build::build;
+pub use node::{AnchorId, InputFrom, Node, NodeId, Part};
+pub use position::{Below, Position, Typing};
+pub use shape::{Item, Leaf, Shape, ShapeField, ShapeValue};
+
+use std::sync::Arc;
+
+use crate::operation::OperationKind;
+
+/// The plan of one operation.
+#[derive(Debug)]
+pub struct Plan {
+    /// Query or mutation.
+    pub kind: OperationKind,
+    /// The shape of `data`.
+    pub root: Arc<Shape>,
+    /// Every node, under its [`NodeId`].
+    pub nodes: Vec<Node>,
+    /// The nodes that hang on each anchor's records, under its [`AnchorId`].
+    pub anchors: Vec<Vec<NodeId>>,
+    /// For each root field the nodes that hang on the root for it: a mutation runs field after field.
+    pub root_fields: Vec<Vec<NodeId>>,
+    /// Whether a root field is `__schema` or `__type`.
+    pub introspects: bool,
+}
+
+impl Plan {
+    /// A node.
+    #[must_use]
+    pub fn node(&self, id: NodeId) -> &Node {
+        &self.nodes[id.0 as usize]
+    }
+
+    /// The nodes that hang on an anchor's records.
+    #[must_use]
+    pub fn hanging_on(&self, anchor: AnchorId) -> &[NodeId] {
+        &self.anchors[anchor.0 as usize]
+    }
+}

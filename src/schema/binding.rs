@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{FieldId, JsonTemplate, SourceId, Template};
+use crate::config::Method;
 
 /// What a field is bound to.
 #[derive(Debug)]
@@ -69,21 +70,6 @@ pub struct RestBinding {
     pub null_on: Vec<u16>,
 }
 
-/// The methods that a binding can use.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Method {
-    /// GET.
-    Get,
-    /// POST.
-    Post,
-    /// PUT.
-    Put,
-    /// PATCH.
-    Patch,
-    /// DELETE.
-    Delete,
-}
-
 /// Path and query of a call, cut at their delimiters, so that no value can add one.
 #[derive(Debug, Default)]
 pub struct UrlTemplate {
@@ -103,7 +89,7 @@ pub struct QueryParameter {
 }
 
 /// A header with its value.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct HeaderTemplate {
     /// Its name, in lower case.
     pub name: Box<str>,

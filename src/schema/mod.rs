@@ -2,22 +2,36 @@
 //! rules, each in its own file, that report all mistakes at once.
 
 mod binding;
+mod build;
 mod client;
+mod client_schema;
+mod coercion;
+mod fallback;
 mod ids;
+mod inputs;
+mod leaf;
 mod limits;
+mod resolve_binding;
+mod resolve_source;
+mod resolve_template;
+mod resolve_url;
+mod rules;
 mod source_definition;
 mod template;
+mod type_table;
 mod types;
 
+pub use crate::config::{Method, Naming};
 pub use binding::{
-    Binding, BindingRequest, BodyTemplate, HeaderTemplate, Input, Method, QueryParameter, RestBinding, SqlBinding,
-    Take, UrlTemplate,
+    Binding, BindingRequest, BodyTemplate, HeaderTemplate, Input, QueryParameter, RestBinding, SqlBinding, Take,
+    UrlTemplate,
 };
+pub use build::build;
 pub use client::ClientSchema;
 pub use ids::{FieldId, SourceId, TypeId};
 pub use limits::GatewayLimits;
 pub use source_definition::{
-    InitScript, Naming, PostgresTarget, RestTarget, Secret, SourceDefinition, SourceTarget, SqliteTarget,
+    InitScript, PostgresTarget, RestTarget, Secret, SourceDefinition, SourceTarget, SqliteTarget,
 };
 pub use template::{InputRef, JsonTemplate, ListStyle, Piece, Template};
 pub use types::{

@@ -64,12 +64,57 @@ impl Template {
         }
     }
 
+    /// The text with these inputs: a scalar as a person writes it, a list or an object as JSON, null as nothing.
+    #[must_use]
+    pub fn text(&self, inputs: &[Option<Value>]) -> String {
+        let mut out = String::new();
+        for piece in &self.pieces {
+            match piece {
+                Piece::Text(text) => out.push_str(text),
+                Piece::Input(input) => match input.value(inputs) {
+                    None | Some(Value::Null) => {}
+                    Some(value) => match value.as_text() {
+                        Some(text) => out.push_str(text),
+                        None => out.push_str(&value.to_json()),
+                    },
+                },
+            }
+        }
+        out
+    }
+
     /// The inputs in order.
     pub fn inputs(&self) -> impl Iterator<Item = &InputRef> {
         self.pieces.iter().filter_map(|piece| match piece {
             Piece::Input(input) => Some(input),
             Piece::Text(_) => None,
         })
+    }
+}
+
+impl JsonTemplate {
+    /// The value with these inputs. `may_be_left_out` says of an input whether a key that is nothing but it disappears
+    /// when it was not given, as a key for an argument does; elsewhere what was not given is null.
+    #[must_use]
+    pub fn value(&self, inputs: &[Option<Value>], may_be_left_out: &dyn Fn(u16) -> bool) -> Value {
+        match self {
+            JsonTemplate::Constant(value) => value.clone(),
+            JsonTemplate::Input(input) => input.value(inputs).cloned().unwrap_or(Value::Null),
+            JsonTemplate::Text(template) => Value::String(template.text(inputs).into()),
+            JsonTemplate::List(items) => {
+                Value::List(items.iter().map(|item| item.value(inputs, may_be_left_out)).collect())
+            }
+            JsonTemplate::Object(fields) => Value::Object(
+                fields
+                    .iter()
+                    .filter(|(_, field)| match field {
+                        JsonTemplate::Input(input) => input.value(inputs).is_some() || !may_be_left_out(input.input),
+                        _ => true,
+                    })
+                    .map(|(name, field)| (name.clone(), field.value(inputs, may_be_left_out)))
+                    .collect(),
+            ),
+        }
     }
 }
 

@@ -1,40 +1,23 @@
-//! REST sources: HTTP calls through reqwest, the only place that knows it.
+//! REST sources: HTTP calls through reqwest, the only place that knows it. A binding and a key are rendered to a
+//! [`call::Call`]; the call is sent, and its answer read within bounds. Nothing here retries but the one race that no
+//! server can avoid (see `send`), and nothing here caches.
 
-use std::sync::Arc;
+mod body;
+mod call;
+mod classify;
+mod client;
+mod connecting;
+mod headers;
+mod origin;
+mod pairs;
+mod path;
+mod read;
+mod render;
+mod resolver;
+mod rest_source;
+mod send;
+mod text;
+mod tls;
+mod transport;
 
-use futures_util::StreamExt as _;
-
-use super::{Fetch, FetchResults, Script};
-use crate::schema::{RestTarget, SourceDefinition, SourceId};
-
-/// One HTTP service.
-#[derive(Debug)]
-pub struct RestSource;
-
-impl RestSource {
-    /// Makes a client for a service; connects with the first call.
-    ///
-    /// # Errors
-    /// What is wrong with the definition, without secrets.
-    pub fn connect(_id: SourceId, _definition: &SourceDefinition, _target: &RestTarget) -> Result<RestSource, String> {
-        Ok(RestSource)
-    }
-
-    /// A service that answers from a script.
-    ///
-    /// # Errors
-    /// As for [`RestSource::connect`].
-    pub fn scripted(
-        _id: SourceId,
-        _definition: &SourceDefinition,
-        _target: &RestTarget,
-        _script: Script,
-    ) -> Result<RestSource, String> {
-        Ok(RestSource)
-    }
-
-    /// One call for each key.
-    pub fn fetch(self: Arc<Self>, _fetch: Fetch) -> FetchResults {
-        futures_util::stream::empty().boxed()
-    }
-}
+pub use rest_source::RestSource;

@@ -1,0 +1,101 @@
+//! The directives of a schema, typed and with their places, beside the parsed schema itself.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use apollo_compiler::Name;
+use apollo_compiler::Schema;
+use apollo_compiler::ast::FieldDefinition;
+use apollo_compiler::collections::IndexMap;
+use apollo_compiler::schema::{Component, ExtendedType};
+use apollo_compiler::validation::Valid;
+
+use super::discriminator::read_discriminator;
+use super::field::read_field;
+use super::gateway::read_gateway;
+use super::reader::Reader;
+use super::source::read_source;
+use super::unsupported::refuse_unsupported;
+use super::{Diagnostic, DiscriminatorDirective, FieldDirectives, GatewayDirective, SourceDirective, SourceMap, Span};
+
+/// The definitions of every directive of the language: the contract, printed by `tributary directives`.
+pub const DIRECTIVES: &str = include_str!("directives.graphql");
+
+/// What the author wrote: valid GraphQL, with typed directives that may still make no sense.
+pub struct Config {
+    /// The whole schema, our directives and their definitions included.
+    pub(crate) schema: Valid<Schema>,
+    /// The files.
+    pub files: Arc<SourceMap>,
+    /// The folder at which paths start.
+    pub base: PathBuf,
+    /// What stands on the schema and its types.
+    pub directives: SchemaDirectives,
+    /// Mistakes that do not keep the rest from being judged; `schema::build` tells them with its own.
+    pub mistakes: Vec<Diagnostic>,
+    /// Where each type and field of the author's is named.
+    pub places: HashMap<String, Span>,
+}
+
+/// What stands on a schema and its types.
+#[derive(Debug, Default)]
+pub struct SchemaDirectives {
+    /// `@gateway`; empty where it was left out.
+    pub gateway: GatewayDirective,
+    /// Each `@source`, in order.
+    pub sources: Vec<SourceDirective>,
+    /// The directives of each field, by `Type.field`.
+    pub fields: HashMap<String, FieldDirectives>,
+    /// `@discriminator` of interfaces and unions, by type.
+    pub discriminators: HashMap<String, DiscriminatorDirective>,
+}
+
+impl std::fmt::Debug for Config {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Config").field("directives", &self.directives).finish_non_exhaustive()
+    }
+}
+
+/// Reads every directive of a schema; what is malformed goes to the reader's mistakes.
+pub(super) fn read_directives(reader: &mut Reader<'_>, schema: &Schema) -> SchemaDirectives {
+    let mut directives = SchemaDirectives::default();
+    for directive in schema.schema_definition.directives.iter() {
+        match directive.name.as_str() {
+            "gateway" => directives.gateway = read_gateway(reader, directive),
+            "source" => directives.sources.extend(read_source(reader, directive)),
+            _ => {}
+        }
+    }
+    for (name, type_) in &schema.types {
+        for field in fields_of(type_).into_iter().flat_map(IndexMap::values) {
+            let written = read_field(reader, field);
+            directives.fields.insert(format!("{name}.{}", field.name), written);
+        }
+        if let Some(directive) = type_.directives().get("discriminator") {
+            directives.discriminators.insert(name.to_string(), read_discriminator(reader, directive));
+        }
+    }
+    refuse_unsupported(reader, schema);
+    directives
+}
+
+/// Where each type and argument of the author's is named: `Type` and `Type.field(argument:)`.
+pub(super) fn read_places(reader: &Reader<'_>, schema: &Schema) -> HashMap<String, Span> {
+    let mut places = HashMap::new();
+    for (name, type_) in &schema.types {
+        places.insert(name.to_string(), reader.span(type_.name().location()));
+        for field in fields_of(type_).into_iter().flat_map(IndexMap::values) {
+            places.insert(format!("{name}.{}", field.name), reader.span(field.name.location()));
+        }
+    }
+    places
+}
+
+fn fields_of(type_: &ExtendedType) -> Option<&IndexMap<Name, Component<FieldDefinition>>> {
+    match type_ {
+        ExtendedType::Object(object) => Some(&object.fields),
+        ExtendedType::Interface(interface) => Some(&interface.fields),
+        ExtendedType::Scalar(_) | ExtendedType::Union(_) | ExtendedType::Enum(_) | ExtendedType::InputObject(_) => None,
+    }
+}

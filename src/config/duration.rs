@@ -1,0 +1,52 @@
+//! Lengths of time as an author writes them: `250ms`, `2s`, `1m30s`. Whole numbers only; a second point of view on the
+//! same length would have to be learnt.
+
+use std::time::Duration;
+
+/// Units from the longest to the shortest, with their milliseconds; in a length each stands at most once, in this order.
+const UNITS: [(&str, u64); 4] = [("h", 3_600_000), ("m", 60_000), ("s", 1_000), ("ms", 1)];
+
+/// The longest that is believed: a day.
+const MAX: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Reads a length of time above zero, of at most a day; nothing where the text is none.
+pub(super) fn parse_duration(text: &str) -> Option<Duration> {
+    let mut rest = text;
+    let mut next_unit = 0;
+    let mut milliseconds: u64 = 0;
+    while !rest.is_empty() {
+        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+        let amount: u64 = rest.get(..digits)?.parse().ok()?;
+        rest = rest.get(digits..)?;
+        let letters = rest.bytes().take_while(u8::is_ascii_alphabetic).count();
+        let unit = rest.get(..letters)?;
+        let place = UNITS.iter().position(|(name, _)| *name == unit).filter(|place| *place >= next_unit)?;
+        milliseconds = milliseconds.checked_add(amount.checked_mul(UNITS[place].1)?)?;
+        next_unit = place + 1;
+        rest = rest.get(letters..)?;
+    }
+    let duration = Duration::from_millis(milliseconds);
+    (!duration.is_zero() && duration <= MAX).then_some(duration)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parse_duration;
+
+    #[test]
+    fn lengths_of_time() {
+        for (text, milliseconds) in [
+            ("250ms", 250),
+            ("2s", 2_000),
+            ("1m30s", 90_000),
+            ("1h", 3_600_000),
+            ("1s500ms", 1_500),
+            ("24h", 86_400_000),
+        ] {
+            assert_eq!(parse_duration(text).map(|duration| duration.as_millis()), Some(milliseconds), "{text}");
+        }
+        for text in ["", "0s", "2", "s", "1.5s", "-1s", "30s1m", "1s1s", "25h", "2 s", "99999999999999999999s", "2é"] {
+            assert_eq!(parse_duration(text), None, "{text}");
+        }
+    }
+}

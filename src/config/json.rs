@@ -1,0 +1,64 @@
+//! A JSON value as it was written, its strings cut into templates. Numbers keep their digits.
+
+use apollo_compiler::Node;
+use apollo_compiler::ast::Value;
+
+use super::reader::Reader;
+use super::template_parser::Syntax;
+use super::{Span, Written, WrittenTemplate};
+
+/// A value and its place.
+#[derive(Debug, Clone)]
+pub struct WrittenJson {
+    /// What was written.
+    pub value: JsonLiteral,
+    /// Where.
+    pub span: Span,
+}
+
+/// What was written.
+#[derive(Debug, Clone)]
+pub enum JsonLiteral {
+    /// `null`.
+    Null,
+    /// `true` or `false`.
+    Boolean(bool),
+    /// A number in the author's digits.
+    Number(String),
+    /// A string, which may be a template.
+    Text(WrittenTemplate),
+    /// A name without quotes.
+    Enum(String),
+    /// A list.
+    List(Vec<WrittenJson>),
+    /// An object.
+    Object(Vec<(Written<String>, WrittenJson)>),
+}
+
+/// Reads a literal; how deep it can be nested is the parser's limit.
+pub(super) fn read_json(reader: &mut Reader<'_>, node: &Node<Value>) -> WrittenJson {
+    let span = reader.span(node.location());
+    let value = match &**node {
+        Value::Null => JsonLiteral::Null,
+        Value::Boolean(value) => JsonLiteral::Boolean(*value),
+        Value::Int(number) => JsonLiteral::Number(number.as_str().to_owned()),
+        Value::Float(number) => JsonLiteral::Number(number.as_str().to_owned()),
+        Value::String(text) => JsonLiteral::Text(reader.template(text, span, Syntax::Text)),
+        Value::Enum(name) => JsonLiteral::Enum(name.to_string()),
+        Value::List(items) => JsonLiteral::List(items.iter().map(|item| read_json(reader, item)).collect()),
+        Value::Object(fields) => JsonLiteral::Object(
+            fields
+                .iter()
+                .map(|(name, value)| {
+                    let key = Written { value: name.to_string(), span: reader.span(name.location()) };
+                    (key, read_json(reader, value))
+                })
+                .collect(),
+        ),
+        Value::Variable(name) => {
+            reader.mistakes.error(span, format!("a schema has no variables, so `${name}` means nothing"));
+            JsonLiteral::Null
+        }
+    };
+    WrittenJson { value, span }
+}

@@ -1,0 +1,96 @@
+//! What every directive is read with: the files, the environment, and the mistakes found on the way.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use apollo_compiler::parser::{FileId, SourceSpan};
+
+use super::literal::Literal;
+use super::template_parser::{ParsedPiece, ParsedSlot, Syntax, TemplateMistake, parse_template};
+use super::{Environment, Mistakes, Root, Slot, SourceMap, Span, WrittenPiece, WrittenTemplate};
+
+/// A place outside every file: that of a definition of our own.
+const NOWHERE: Span = Span { file: usize::MAX, start: 0, end: 0 };
+
+/// Reads directives.
+pub(super) struct Reader<'a> {
+    pub sources: Arc<SourceMap>,
+    pub files: &'a HashMap<FileId, usize>,
+    pub environment: &'a Environment,
+    pub base: &'a Path,
+    pub mistakes: Mistakes,
+}
+
+impl Reader<'_> {
+    /// The place of a node, without the white space that the parser counts to it.
+    pub(super) fn span(&self, location: Option<SourceSpan>) -> Span {
+        span_of(&self.sources, self.files, location).unwrap_or(NOWHERE)
+    }
+
+    /// Cuts a string literal into its pieces and puts the environment in.
+    pub(super) fn template(&mut self, text: &str, span: Span, syntax: Syntax) -> WrittenTemplate {
+        let literal = Literal::new(&self.sources, span, text);
+        let (parsed, mistakes) = parse_template(text, syntax);
+        let mut template = WrittenTemplate { pieces: Vec::new(), span, complete: mistakes.is_empty() };
+        for TemplateMistake { message, hint, range } in mistakes {
+            self.mistakes.error_with_hint(literal.span_of(&range), message, hint);
+        }
+        for piece in parsed {
+            match piece {
+                ParsedPiece::Text(text) => push_text(&mut template.pieces, &text),
+                ParsedPiece::Slot(slot) => {
+                    let place = literal.span_of(&slot.range);
+                    self.push_slot(&mut template, slot, place);
+                }
+            }
+        }
+        template
+    }
+
+    fn push_slot(&mut self, template: &mut WrittenTemplate, slot: ParsedSlot, span: Span) {
+        let ParsedSlot { root, path, default, csv, .. } = slot;
+        if root != Root::Environment {
+            template.pieces.push(WrittenPiece::Slot(Slot { root, path, default, csv, span }));
+            return;
+        }
+        if csv {
+            self.mistakes.error(span, "`|csv` has no meaning for an environment variable");
+        }
+        let name = path.concat();
+        let default_text = default.as_ref().map(|value| value.as_text().unwrap_or_default().to_owned());
+        let value = self.environment.get(&name).or(default_text).unwrap_or_else(|| {
+            template.complete = false;
+            if !self.environment.is_lenient() {
+                let hint = format!("set it, or write a default: `{{env.{name} ?? 'text'}}`");
+                self.mistakes.error_with_hint(span, format!("the environment variable `{name}` is not set"), hint);
+            }
+            String::new()
+        });
+        push_text(&mut template.pieces, &value);
+    }
+}
+
+/// The place of a location in the author's files; nothing for a definition of our own.
+pub(super) fn span_of(
+    sources: &SourceMap,
+    files: &HashMap<FileId, usize>,
+    location: Option<SourceSpan>,
+) -> Option<Span> {
+    let location = location?;
+    let file = *files.get(&location.file_id())?;
+    let span = Span { file, start: location.offset(), end: location.end_offset() };
+    let text = sources.text(span);
+    let ignored = |character: char| character.is_whitespace() || character == ',' || character == '\u{feff}';
+    let start = span.start + (text.len() - text.trim_start_matches(ignored).len());
+    let end = span.start + text.trim_end_matches(ignored).len();
+    Some(if start < end { Span { start, end, ..span } } else { span })
+}
+
+fn push_text(pieces: &mut Vec<WrittenPiece>, text: &str) {
+    match pieces.last_mut() {
+        Some(WrittenPiece::Text(last)) => last.push_str(text),
+        _ if text.is_empty() => {}
+        _ => pieces.push(WrittenPiece::Text(text.to_owned())),
+    }
+}

@@ -1,0 +1,293 @@
+//! Completion (specification, section 6.4.3): the shape is walked and the response written as bytes. At each nullable
+//! position the length of the buffer is remembered; a null where none may stand cuts the buffer back to the nearest such
+//! mark. Errors already recorded stay. The path is a stack, made into a list only for an error.
+
+use std::sync::Arc;
+
+use super::error_list::ErrorList;
+use super::field_failure::ErrorPlace;
+use super::leaf::{write_json_leaf, write_text_leaf};
+use super::numbering::type_of;
+use super::run::{Debug, Job};
+use super::state::{AnswerId, Delivered, NodeResult, State};
+use crate::graphql::{Error, ErrorCode, Extensions, Path, PathSegment};
+use crate::plan::{Item, NodeId, Shape, ShapeField, ShapeValue, Typing};
+use crate::schema::TypeRef;
+use crate::source::{Answer, Record, Slot};
+
+/// A response in the making.
+pub(super) struct Completion<'c> {
+    job: &'c Job<'c>,
+    pub(super) out: Vec<u8>,
+    pub(super) errors: ErrorList,
+    /// Failures for which a value stands in.
+    pub(super) degraded: ErrorList,
+    path: Vec<Step<'c>>,
+}
+
+/// One step of the path being written.
+#[derive(Clone, Copy)]
+enum Step<'c> {
+    Field(&'c ShapeField),
+    Index(usize),
+}
+
+/// Null stands where none may: the nearest nullable position above takes it. Its error is recorded.
+#[derive(Debug)]
+pub(super) struct NullAbove;
+
+/// What was written at a position.
+enum Written {
+    Value,
+    /// Nothing: the source's value is null.
+    Null,
+}
+
+/// An answer of the state and its number.
+#[derive(Clone, Copy)]
+struct Source<'c> {
+    state: &'c State,
+    answer: &'c Answer,
+}
+
+impl<'c> Completion<'c> {
+    /// Nothing written yet.
+    pub(super) fn new(job: &'c Job<'c>) -> Completion<'c> {
+        let limit = job.schema.limits.max_errors;
+        Completion {
+            job,
+            out: Vec::with_capacity(1024),
+            errors: ErrorList::new(limit),
+            degraded: ErrorList::new(limit),
+            path: Vec::new(),
+        }
+    }
+
+    /// Writes one field of the root, key and all.
+    pub(super) fn root_field(&mut self, state: &State, shape_field: &'c ShapeField) -> Result<(), NullAbove> {
+        let root = AnswerId(0);
+        let source = Source { state, answer: state.answer(root) };
+        self.field(source, Record { first: 0, number: 0 }, shape_field)
+    }
+
+    fn object(&mut self, source: Source<'_>, record: Record, shape: &'c Shape) -> Result<(), NullAbove> {
+        self.out.push(b'{');
+        for (place, field) in shape.fields.iter().enumerate() {
+            if place > 0 {
+                self.out.push(b',');
+            }
+            self.field(source, record, field)?;
+        }
+        self.out.push(b'}');
+        Ok(())
+    }
+
+    fn field(&mut self, source: Source<'_>, record: Record, field: &'c ShapeField) -> Result<(), NullAbove> {
+        self.out.extend_from_slice(&field.key_json);
+        match &field.value {
+            ShapeValue::Typename(json) => {
+                self.out.extend_from_slice(json);
+                Ok(())
+            }
+            ShapeValue::Introspection => {
+                let known = self.job.introspection.iter().find(|(key, _)| **key == *field.key);
+                self.out.extend_from_slice(known.map_or(&b"null"[..], |(_, json)| json.as_bytes()));
+                Ok(())
+            }
+            ShapeValue::EmptyObject(shape) => {
+                self.within(Step::Field(field), |this| this.object(source, record, shape))
+            }
+            ShapeValue::Property(places, type_, item) => {
+                let slot = property(source.answer, record, places);
+                self.within(Step::Field(field), |this| this.value(source, type_, item, slot))
+            }
+            ShapeValue::Node(node, type_, item) => {
+                self.within(Step::Field(field), |this| this.fetched(source.state, *node, record, type_, item))
+            }
+        }
+    }
+
+    fn within<T>(&mut self, step: Step<'c>, write: impl FnOnce(&mut Self) -> T) -> T {
+        self.path.push(step);
+        let result = write(self);
+        self.path.pop();
+        result
+    }
+
+    /// Writes what a node delivered for a record. Its failures are told here, at the field's path.
+    fn fetched(
+        &mut self,
+        state: &State,
+        node: NodeId,
+        record: Record,
+        type_: &'c TypeRef,
+        item: &'c Item,
+    ) -> Result<(), NullAbove> {
+        let lost = Delivered::default();
+        let (delivered, is_settled) = match state.result(node, record.number) {
+            NodeResult::Delivered(delivered) => (delivered, true),
+            NodeResult::Pending => (&lost, false),
+        };
+        for failure in &delivered.failures {
+            let failure = state.failure(*failure);
+            let place = self.place();
+            let error = || failure.error(self.job.schema, place, self.job.debug == Debug::Shown);
+            if failure.is_degraded { self.degraded.add(error) } else { self.errors.add(error) }
+        }
+        if !is_settled {
+            self.error(ErrorCode::Internal, "the gateway failed to resolve this field".to_owned());
+        }
+        match delivered.answer {
+            Some(answer) => {
+                let answer = state.answer(answer);
+                self.value(Source { state, answer }, type_, item, answer.root())
+            }
+            None if type_.is_non_null() => Err(NullAbove),
+            None => {
+                self.out.extend_from_slice(b"null");
+                Ok(())
+            }
+        }
+    }
+
+    /// CompleteValue: a null that may not stand goes up, and at a nullable position it stays.
+    fn value(&mut self, source: Source<'_>, type_: &'c TypeRef, item: &'c Item, slot: Slot) -> Result<(), NullAbove> {
+        if let TypeRef::NonNull(inner) = type_ {
+            return match self.nullable(source, inner, item, slot)? {
+                Written::Value => Ok(()),
+                Written::Null => {
+                    let message = format!("{} must not be null, and its source has no value", self.coordinate());
+                    self.error(ErrorCode::NullViolation, message);
+                    Err(NullAbove)
+                }
+            };
+        }
+        let mark = self.out.len();
+        if let Ok(Written::Value) = self.nullable(source, type_, item, slot) {
+            return Ok(());
+        }
+        self.out.truncate(mark);
+        self.out.extend_from_slice(b"null");
+        Ok(())
+    }
+
+    fn nullable(
+        &mut self,
+        source: Source<'_>,
+        type_: &'c TypeRef,
+        item: &'c Item,
+        slot: Slot,
+    ) -> Result<Written, NullAbove> {
+        match (slot, type_) {
+            (Slot::Null | Slot::Absent, _) => return Ok(Written::Null),
+            (Slot::List(run), TypeRef::List(item_type)) => {
+                self.out.push(b'[');
+                for (index, slot) in source.answer.items(run).iter().enumerate() {
+                    if index > 0 {
+                        self.out.push(b',');
+                    }
+                    self.within_limit()?;
+                    self.within(Step::Index(index), |this| this.value(source, item_type, item, *slot))?;
+                }
+                self.out.push(b']');
+            }
+            (_, TypeRef::List(_)) => return self.wrong("has no list where one is to be"),
+            (slot, TypeRef::Named(_) | TypeRef::NonNull(_)) => self.item(source, item, slot)?,
+        }
+        Ok(Written::Value)
+    }
+
+    fn item(&mut self, source: Source<'_>, item: &'c Item, slot: Slot) -> Result<(), NullAbove> {
+        let text = |span| std::str::from_utf8(source.answer.bytes(span)).unwrap_or_default();
+        match (item, slot) {
+            (Item::Leaf(leaf), Slot::Json(span)) => {
+                write_json_leaf(&mut self.out, self.job.schema, *leaf, text(span))
+                    .or_else(|words| self.wrong(words))?;
+                self.within_limit()
+            }
+            (Item::Leaf(leaf), Slot::Plain(span)) => {
+                write_text_leaf(&mut self.out, self.job.schema, *leaf, text(span))
+                    .or_else(|words| self.wrong(words))?;
+                self.within_limit()
+            }
+            (Item::Object(_, shape), Slot::Object(record)) => self.object(source, record, shape),
+            (Item::Abstract { type_, told_by, shapes }, Slot::Object(record)) => {
+                let told = type_of(self.job.schema, source.answer, record, Typing::Told(*told_by, *type_));
+                match shapes.iter().find(|(type_, _)| Some(*type_) == told) {
+                    Some((_, shape)) => self.object(source, record, shape),
+                    None => self.wrong("does not tell a possible type of the object"),
+                }
+            }
+            (Item::Leaf(_), _) => self.wrong("has no leaf where one is to be"),
+            (Item::Object(..) | Item::Abstract { .. }, _) => self.wrong("has no object where one is to be"),
+        }
+    }
+
+    /// A response does not grow past its limit: the value that would pass it is null.
+    fn within_limit(&mut self) -> Result<(), NullAbove> {
+        let limit = self.job.schema.limits.max_response;
+        if self.out.len() as u64 <= limit {
+            return Ok(());
+        }
+        let place = self.place();
+        self.errors.add(|| {
+            let message = format!("the response would be larger than {limit} bytes");
+            let mut error = place.error(ErrorCode::SourceResponseTooLarge, message);
+            error.extensions = Extensions { limit_bytes: Some(limit), ..error.extensions };
+            error
+        });
+        Err(NullAbove)
+    }
+
+    fn wrong<T>(&mut self, words: &str) -> Result<T, NullAbove> {
+        self.error(ErrorCode::SourceBadResponse, format!("the source gave an answer that {words}"));
+        Err(NullAbove)
+    }
+
+    fn error(&mut self, code: ErrorCode, message: String) {
+        let place = self.place();
+        self.errors.add(|| place.error(code, message));
+    }
+
+    fn coordinate(&self) -> Arc<str> {
+        self.shape_field().map_or_else(|| Arc::from(""), |field| Arc::clone(&field.coordinate))
+    }
+
+    fn shape_field(&self) -> Option<&'c ShapeField> {
+        self.path.iter().rev().find_map(|step| match step {
+            Step::Field(field) => Some(*field),
+            Step::Index(_) => None,
+        })
+    }
+
+    fn place(&self) -> ErrorPlace<'c> {
+        let segments = self.path.iter().map(|step| match step {
+            Step::Field(field) => PathSegment::Key(Arc::clone(&field.key)),
+            Step::Index(index) => PathSegment::Index(*index),
+        });
+        let field = self.shape_field();
+        ErrorPlace {
+            path: Path(segments.collect()),
+            locations: field.map_or(&[], |field| &field.locations),
+            coordinate: field.map(|field| &field.coordinate),
+        }
+    }
+}
+
+/// The slot at the end of a way through objects. Where the way is cut, null; where something else stands, a mismatch.
+fn property(answer: &Answer, record: Record, places: &[usize]) -> Slot {
+    let mut slot = Slot::Object(record);
+    for place in places {
+        slot = match slot {
+            Slot::Object(record) => answer.property(record, *place),
+            Slot::Null | Slot::Absent => return slot,
+            Slot::Json(_) | Slot::Plain(_) | Slot::List(_) | Slot::Mismatch => return Slot::Mismatch,
+        };
+    }
+    slot
+}
+
+/// Errors as the value of a response's entry.
+pub(super) fn errors_json(errors: &[Error]) -> Vec<u8> {
+    serde_json::to_vec(errors).unwrap_or_else(|_| b"[]".to_vec())
+}

@@ -1,0 +1,44 @@
+//! The errors of a response, bounded: what does not fit is counted, and the last entry says how many that are.
+
+use crate::graphql::{Error, ErrorCode, Extensions};
+
+/// At most so many errors.
+#[derive(Debug)]
+pub(super) struct ErrorList {
+    errors: Vec<Error>,
+    limit: usize,
+    count: usize,
+}
+
+impl ErrorList {
+    /// An empty list with room for `limit` errors.
+    pub(super) fn new(limit: usize) -> ErrorList {
+        ErrorList { errors: Vec::new(), limit, count: 0 }
+    }
+
+    /// Adds an error, which is only made where there is room for it.
+    pub(super) fn add(&mut self, error: impl FnOnce() -> Error) {
+        self.count += 1;
+        if self.errors.len() < self.limit {
+            self.errors.push(error());
+        }
+    }
+
+    /// Whether nothing was added.
+    pub(super) fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    /// The errors; where some had no room, `ERRORS_OMITTED` takes the last place and counts them and the one it replaces.
+    pub(super) fn finish(mut self) -> Vec<Error> {
+        if self.count > self.limit {
+            self.errors.truncate(self.limit.saturating_sub(1));
+            let omitted = self.count - self.errors.len();
+            let mut error =
+                Error::request(ErrorCode::ErrorsOmitted, format!("{omitted} further errors are not listed"));
+            error.extensions = Extensions { omitted: Some(omitted as u64), ..error.extensions };
+            self.errors.push(error);
+        }
+        self.errors
+    }
+}

@@ -1,0 +1,186 @@
+//! What failed, on its way to the two who must know: people outside get a code and facts, operators get the whole cause
+//! in the log, once, and both find each other by the error's id.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::graphql::{Error, ErrorCode, Extensions, HttpStatus, Location, Path};
+use crate::plan::Part;
+use crate::schema::{BindingRequest, Method, Schema, SourceDefinition, SourceId};
+use crate::source::{Access, Cause, DeadlineScope, Failure};
+
+/// A failure of one key of a node.
+#[derive(Debug)]
+pub(super) struct FieldFailure {
+    /// What happened.
+    pub(super) what: What,
+    /// The source that it happened to.
+    pub(super) source: Option<SourceId>,
+    /// Whether asking again is safe.
+    pub(super) is_repeatable: bool,
+    /// Whether a value stands in for it.
+    pub(super) is_degraded: bool,
+    /// Under which the log has it.
+    pub(super) error_id: Box<str>,
+}
+
+/// What can happen to a field before completion.
+#[derive(Debug)]
+pub(super) enum What {
+    /// Its source failed.
+    Source(Failure),
+    /// A variable brought null into an argument that takes none; its name.
+    Argument(Box<str>),
+}
+
+impl FieldFailure {
+    /// A failed call, told to operators.
+    pub(super) fn of_call(
+        schema: &Schema,
+        part: &Part,
+        coordinate: &str,
+        access: Access,
+        failure: Failure,
+    ) -> FieldFailure {
+        let source = match part.binding.request {
+            BindingRequest::Sql(source, _) | BindingRequest::Rest(source, _) => Some(source),
+            BindingRequest::Value(_) => None,
+        };
+        let is_safe = match &part.binding.request {
+            BindingRequest::Sql(..) => access == Access::Read,
+            BindingRequest::Rest(_, rest) => access == Access::Read && rest.method == Method::Get,
+            BindingRequest::Value(_) => false,
+        };
+        let error_id: Box<str> = uuid::Uuid::new_v4().to_string().into();
+        tracing::warn!(
+            error.id = %error_id,
+            source = source.map(|id| &*schema.source(id).name),
+            coordinate,
+            cause = %failure.cause,
+            detail = failure.detail.for_operators(),
+            attempts = failure.attempts,
+            elapsed_ms = milliseconds(failure.elapsed),
+            "fetch failed"
+        );
+        FieldFailure {
+            is_repeatable: (is_safe || failure.attempts == 0) && may_pass(&failure.cause),
+            what: What::Source(failure),
+            source,
+            is_degraded: false,
+            error_id,
+        }
+    }
+
+    /// An argument that no field can be resolved with.
+    pub(super) fn of_argument(name: Box<str>) -> FieldFailure {
+        FieldFailure {
+            what: What::Argument(name),
+            source: None,
+            is_repeatable: false,
+            is_degraded: false,
+            error_id: uuid::Uuid::new_v4().to_string().into(),
+        }
+    }
+
+    /// The error as people outside see it.
+    pub(super) fn error(&self, schema: &Schema, place: ErrorPlace<'_>, debug: bool) -> Error {
+        let failure = match &self.what {
+            What::Source(failure) => failure,
+            What::Argument(name) => {
+                return place.error(ErrorCode::BadUserInput, format!("argument \"{name}\" must not be null"));
+            }
+        };
+        let source = self.source.map(|id| schema.source(id));
+        let name = source.map_or("the value", |source| &*source.name);
+        let (code, message) = words(&failure.cause, name);
+        let mut error = place.error(code, message);
+        error.extensions = Extensions {
+            source: source.map(|source| Arc::clone(&source.name)),
+            kind: source.map(SourceDefinition::kind),
+            elapsed_ms: Some(milliseconds(failure.elapsed)),
+            attempts: Some(failure.attempts),
+            retryable: Some(self.is_repeatable),
+            error_id: Some(self.error_id.clone()),
+            debug: debug.then(|| failure.detail.for_operators().into()),
+            ..with_facts(error.extensions, &failure.cause)
+        };
+        error
+    }
+}
+
+/// Where an error stands: in the response, in the document, in the schema.
+#[derive(Debug)]
+pub(super) struct ErrorPlace<'p> {
+    pub(super) path: Path,
+    pub(super) locations: &'p [Location],
+    pub(super) coordinate: Option<&'p Arc<str>>,
+}
+
+impl ErrorPlace<'_> {
+    /// An error of this code and no further facts.
+    pub(super) fn error(self, code: ErrorCode, message: String) -> Error {
+        let extensions = Extensions { coordinate: self.coordinate.cloned(), ..Extensions::of(code) };
+        Error { message, path: Some(self.path), locations: self.locations.to_vec(), extensions }
+    }
+}
+
+/// Each cause's code, and its sentence.
+fn words(cause: &Cause, name: &str) -> (ErrorCode, String) {
+    match cause {
+        Cause::TimedOut(expired) => match expired.scope {
+            DeadlineScope::Fetch => {
+                (ErrorCode::SourceTimeout, format!("{name} timed out after {} ms", milliseconds(expired.timeout)))
+            }
+            DeadlineScope::Operation => {
+                let timeout = milliseconds(expired.timeout);
+                (ErrorCode::DeadlineExceeded, format!("{name} did not answer within the operation's {timeout} ms"))
+            }
+        },
+        Cause::Unavailable(_) => (ErrorCode::SourceUnavailable, format!("{name} is not available")),
+        Cause::Status(status) => (ErrorCode::SourceStatus, format!("{name} answered with status {status}")),
+        Cause::QueryFailed(_) => (ErrorCode::SourceQueryFailed, format!("{name} could not run the statement")),
+        Cause::RejectedInput(words, _) => {
+            (ErrorCode::SourceRejectedInput, format!("{name} does not take the value: {words}"))
+        }
+        Cause::BadResponse(words) => (ErrorCode::SourceBadResponse, format!("{name} gave an answer that {words}")),
+        Cause::TooLarge(limit) => {
+            (ErrorCode::SourceResponseTooLarge, format!("{name} gave an answer of more than {limit} bytes"))
+        }
+        Cause::Overloaded => (ErrorCode::SourceOverloaded, format!("{name} had no place for this call in time")),
+        Cause::CallLimit(limit) => {
+            (ErrorCode::CallLimitExceeded, format!("{name} was not called: the operation has made its {limit} calls"))
+        }
+        Cause::Internal => (ErrorCode::Internal, "the gateway failed to resolve this field".to_owned()),
+    }
+}
+
+fn with_facts(extensions: Extensions, cause: &Cause) -> Extensions {
+    match cause {
+        Cause::TimedOut(expired) => Extensions { timeout_ms: Some(milliseconds(expired.timeout)), ..extensions },
+        Cause::Unavailable(reason) => Extensions { reason: Some(reason.word()), ..extensions },
+        Cause::Status(status) => Extensions { http: Some(HttpStatus { status: *status }), ..extensions },
+        Cause::QueryFailed(state) | Cause::RejectedInput(_, state) => {
+            Extensions { sql_state: state.clone(), ..extensions }
+        }
+        Cause::TooLarge(limit) => Extensions { limit_bytes: Some(*limit), ..extensions },
+        Cause::BadResponse(_) | Cause::Overloaded | Cause::CallLimit(_) | Cause::Internal => extensions,
+    }
+}
+
+/// Whether what happened can be gone at the next try.
+fn may_pass(cause: &Cause) -> bool {
+    match cause {
+        Cause::TimedOut(_) | Cause::Unavailable(_) | Cause::Overloaded => true,
+        Cause::Status(status) => matches!(status, 429 | 502 | 503 | 504),
+        Cause::QueryFailed(state) => matches!(state.as_deref(), Some("40001" | "40P01")),
+        Cause::RejectedInput(..)
+        | Cause::BadResponse(_)
+        | Cause::TooLarge(_)
+        | Cause::CallLimit(_)
+        | Cause::Internal => false,
+    }
+}
+
+fn milliseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}

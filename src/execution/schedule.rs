@@ -1,0 +1,328 @@
+//! The schedule: what can be fetched is fetched at once, and whatever arrives lets the next fetches start. A node serves a
+//! record as soon as the values that its templates name are there; it never waits for a level, a sibling, or the other
+//! records of its parent. Everything happens in one task: the state is plainly owned, and dropping the future cancels
+//! every call that is still under way.
+
+use std::collections::BTreeSet;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use futures_util::stream::{BoxStream, SelectAll};
+use futures_util::{FutureExt as _, StreamExt as _};
+
+use super::field_failure::FieldFailure;
+use super::join::join;
+use super::keys::{NoKey, arguments, key, root_answer};
+use super::numbering::keep_numbered;
+use super::run::Job;
+use super::state::{Delivered, KeyState, NodeResult, RecordAt, State, number};
+use crate::graphql::Value;
+use crate::plan::{AnchorId, Node, NodeId, Part};
+use crate::schema::{BindingRequest, Input, JsonTemplate};
+use crate::source::{Answer, Cause, Detail, Failure, Fetch, Key, KeyResult, Record, Slot, WantedItem, decode_body};
+
+/// Runs nodes until nothing is left to wait for.
+pub(super) struct Schedule<'e> {
+    job: &'e Job<'e>,
+    pub(super) state: State,
+    running: SelectAll<BoxStream<'static, Event>>,
+    /// Nodes with records that wait, to be looked at.
+    ready: BTreeSet<NodeId>,
+}
+
+/// What a running fetch tells: one key's result, or that it is over. Keys are told by their place in the part.
+enum Event {
+    Result(NodeId, usize, u32, Result<Answer, Failure>),
+    Ended(NodeId, usize, Vec<u32>),
+}
+
+impl<'e> Schedule<'e> {
+    /// Nothing started; the root's record is there.
+    pub(super) fn new(job: &'e Job<'e>) -> Schedule<'e> {
+        let mut state = State::new(job.plan);
+        let answer = state.keep_answer(root_answer());
+        let root = RecordAt { answer, record: Record { first: 0, number: 0 }, type_: job.plan_root_type() };
+        state.anchors[AnchorId::ROOT.0 as usize].push(root);
+        Schedule { job, state, running: SelectAll::new(), ready: BTreeSet::new() }
+    }
+
+    /// Starts these nodes for the root's record, and runs all that follows from them to its end.
+    pub(super) async fn run(&mut self, nodes: &[NodeId]) {
+        for node in nodes {
+            self.state.node(*node).waiting.push(0);
+            self.ready.insert(*node);
+        }
+        self.start_ready();
+        while let Some(event) = self.running.next().await {
+            self.take(event);
+            // What has arrived at the same moment is taken together, so that it starts its followers together.
+            while let Some(Some(event)) = self.running.next().now_or_never() {
+                self.take(event);
+            }
+            self.start_ready();
+        }
+    }
+
+    fn take(&mut self, event: Event) {
+        match event {
+            Event::Result(node, part, place, result) => self.key_result(node, part, place, result),
+            Event::Ended(node, part, places) => {
+                let is_open = |place: &u32| self.state.node(node).parts[part].keys[*place as usize].delivered.is_none();
+                let mut is_open = is_open;
+                let lost: Vec<u32> = places.into_iter().filter(|place| is_open(place)).collect();
+                for place in lost {
+                    let failure = Failure::unsent(Cause::Internal, Detail::new("the fetch ended without a result"));
+                    self.key_result(node, part, place, Err(failure));
+                }
+            }
+        }
+    }
+
+    /// Asks for the waiting records of every node that can go on. Values that need no source settle at once, and may let
+    /// further nodes go on.
+    fn start_ready(&mut self) {
+        while let Some(id) = self.ready.pop_first() {
+            let waiting = std::mem::take(&mut self.state.node(id).waiting);
+            if !waiting.is_empty() {
+                self.start(id, waiting);
+            }
+        }
+    }
+
+    fn start(&mut self, id: NodeId, waiting: Vec<u32>) {
+        let node = self.job.plan.node(id);
+        let arguments = match arguments(node, &self.job.variables) {
+            Ok(arguments) => arguments,
+            Err(error) => {
+                let failure = self.state.keep_failure(FieldFailure::of_argument(error.0));
+                for record in waiting {
+                    self.settle(id, record, Delivered { answer: None, failures: [failure].into() });
+                }
+                return;
+            }
+        };
+        let mut new_keys: Vec<Vec<(u32, Key)>> = node.parts.iter().map(|_| Vec::new()).collect();
+        for record in waiting {
+            self.start_record(id, node, record, &arguments, &mut new_keys);
+        }
+        for (place, (part, keys)) in node.parts.iter().zip(new_keys).enumerate() {
+            if !keys.is_empty() {
+                self.start_part(id, node, place, part, keys);
+            }
+        }
+    }
+
+    /// Makes the record's key for each part, notes new ones, and settles the record where all its keys are known.
+    fn start_record(
+        &mut self,
+        id: NodeId,
+        node: &Node,
+        record: u32,
+        arguments: &[Option<Value>],
+        new_keys: &mut [Vec<(u32, Key)>],
+    ) {
+        let headers = self.job.scope.headers();
+        let keys: Result<Vec<Key>, NoKey> =
+            node.parts.iter().map(|part| key(&self.state, node, &part.inputs, record, arguments, headers)).collect();
+        let keys = match keys {
+            Ok(keys) => keys,
+            Err(NoKey::NotYet) => return self.state.node(id).waiting.push(record),
+            Err(NoKey::Failed(failure)) => {
+                return self.settle(id, record, Delivered { answer: None, failures: [failure].into() });
+            }
+        };
+        for (part, key) in keys.into_iter().enumerate() {
+            let state = &mut self.state.node(id).parts[part];
+            let place = match state.places.get(&key) {
+                Some(place) => *place,
+                None => {
+                    let place = number(state.keys.len());
+                    state.places.insert(key.clone(), place);
+                    state.keys.push(KeyState::default());
+                    new_keys[part].push((place, key));
+                    place
+                }
+            };
+            if state.of_record.len() <= record as usize {
+                state.of_record.resize(record as usize + 1, u32::MAX);
+            }
+            state.of_record[record as usize] = place;
+            state.keys[place as usize].waiting.push(record);
+        }
+        self.settle_if_known(id, record);
+    }
+
+    fn start_part(&mut self, id: NodeId, node: &Node, place: usize, part: &Part, keys: Vec<(u32, Key)>) {
+        if let BindingRequest::Value(template) = &part.binding.request {
+            for (key_place, key) in keys {
+                let result = local_value(part, template, &key);
+                self.key_result(id, place, key_place, result);
+            }
+            return;
+        }
+        let deadline = self.job.deadline.within(part.binding.timeout);
+        if self.job.deadline.has_passed() {
+            for (key_place, _) in keys {
+                let failure =
+                    Failure::unsent(Cause::TimedOut(self.job.deadline.expired()), Detail::new("never started"));
+                self.key_result(id, place, key_place, Err(failure));
+            }
+            return;
+        }
+        let (places, keys): (Vec<u32>, Vec<Key>) = keys.into_iter().unzip();
+        let results = self.job.sources.fetch(Fetch {
+            binding: Arc::clone(&part.binding),
+            keys,
+            wanted: Arc::clone(&part.wanted),
+            deadline,
+            access: node.access,
+            scope: Arc::clone(&self.job.scope),
+        });
+        self.running.push(events(id, place, places, results));
+    }
+
+    /// What became of a key: its answer is numbered once, and every record that waits for it is settled.
+    fn key_result(&mut self, id: NodeId, part: usize, place: u32, result: Result<Answer, Failure>) {
+        let node = self.job.plan.node(id);
+        let binding = &node.parts[part];
+        let (answer, failure) = match result.and_then(|answer| checked(node, answer)) {
+            Ok(answer) => (Some(answer), None),
+            Err(failure) => {
+                let (schema, coordinate) = (self.job.schema, &node.coordinate);
+                let mut failure = FieldFailure::of_call(schema, binding, coordinate, node.access, failure);
+                let fallback = fallback(binding);
+                failure.is_degraded = fallback.is_some();
+                (fallback, Some(self.state.keep_failure(failure)))
+            }
+        };
+        let answer = answer
+            .map(|answer| if node.parts.len() == 1 { self.keep(id, answer) } else { self.state.keep_answer(answer) });
+        let delivered = Delivered { answer, failures: failure.into_iter().collect() };
+        let key = &mut self.state.node(id).parts[part].keys[place as usize];
+        key.delivered = Some(delivered);
+        for record in std::mem::take(&mut key.waiting) {
+            self.settle_if_known(id, record);
+        }
+    }
+
+    /// Keeps an answer of a node; the nodes that hang on its records may now start.
+    fn keep(&mut self, id: NodeId, answer: Answer) -> super::state::AnswerId {
+        let plan = self.job.plan;
+        let position = plan.node(id).position.as_ref();
+        let (answer, numbers) = keep_numbered(&mut self.state, self.job.schema, answer, position);
+        for (anchor, record) in numbers {
+            let type_ = self.state.record(anchor, record).type_;
+            for hanging in plan.hanging_on(anchor) {
+                if plan.node(*hanging).only.is_none_or(|only| only == type_) {
+                    self.state.node(*hanging).waiting.push(record);
+                    self.ready.insert(*hanging);
+                }
+            }
+        }
+        answer
+    }
+
+    /// Settles a record of a node once each part has delivered for it.
+    fn settle_if_known(&mut self, id: NodeId, record: u32) {
+        if let NodeResult::Delivered(_) = self.state.result(id, record) {
+            return;
+        }
+        let mut places = Vec::new();
+        let mut delivered = Vec::new();
+        for part in &self.state.nodes[id.0 as usize].parts {
+            let place = part.of_record[record as usize];
+            let Some(part_delivered) = part.keys.get(place as usize).and_then(|key| key.delivered.as_ref()) else {
+                return;
+            };
+            places.push(place);
+            delivered.push(part_delivered.clone());
+        }
+        let settled = match delivered.len() {
+            1 => delivered.remove(0),
+            _ => self.join(id, places, &delivered),
+        };
+        self.settle(id, record, settled);
+    }
+
+    /// Joins what the parts of a node delivered; records with the same keys share what comes of it.
+    fn join(&mut self, id: NodeId, places: Vec<u32>, delivered: &[Delivered]) -> Delivered {
+        if let Some(known) = self.state.node(id).joined.get(&places) {
+            return known.clone();
+        }
+        let node = self.job.plan.node(id);
+        let failures = delivered.iter().flat_map(|part| part.failures.iter().copied()).collect();
+        let answers: Vec<&Answer> =
+            delivered.iter().filter_map(|part| part.answer).map(|answer| self.state.answer(answer)).collect();
+        let joined = (!answers.is_empty()).then(|| join(&answers, node.is_list, width(node)));
+        let answer = joined.map(|answer| self.keep(id, answer));
+        let joined = Delivered { answer, failures };
+        self.state.node(id).joined.insert(places, joined.clone());
+        joined
+    }
+
+    /// Settles a record; nodes that wait for this result may now go on.
+    fn settle(&mut self, id: NodeId, record: u32, delivered: Delivered) {
+        self.state.settle(id, record, delivered);
+        let plan = self.job.plan;
+        for sibling in plan.hanging_on(plan.node(id).anchor) {
+            if plan.node(*sibling).needs.contains(&id) {
+                self.ready.insert(*sibling);
+            }
+        }
+    }
+}
+
+/// The results of a fetch as events. A source that panics or stops early has ended: what it owes is noticed then.
+fn events(
+    id: NodeId,
+    part: usize,
+    places: Vec<u32>,
+    results: BoxStream<'static, KeyResult>,
+) -> BoxStream<'static, Event> {
+    let of_key = places.clone();
+    AssertUnwindSafe(results)
+        .catch_unwind()
+        .filter_map(move |result| {
+            let event = match result {
+                Ok((index, result)) => of_key.get(index).map(|place| Event::Result(id, part, *place, result)),
+                Err(_) => None,
+            };
+            std::future::ready(event)
+        })
+        .chain(futures_util::stream::once(std::future::ready(Event::Ended(id, part, places))))
+        .boxed()
+}
+
+/// The value of `@value`, made here: it asks nobody.
+fn local_value(part: &Part, template: &JsonTemplate, key: &Key) -> Result<Answer, Failure> {
+    let is_argument = |input: u16| matches!(part.binding.inputs.get(usize::from(input)), Some(Input::Argument(_)));
+    let json = template.value(key, &is_argument).to_json();
+    decode_body(&Bytes::from(json), &[], &part.wanted)
+}
+
+/// What takes the place of a failed fetch, where the author named something.
+fn fallback(part: &Part) -> Option<Answer> {
+    let json = part.binding.fallback.as_ref()?;
+    decode_body(&Bytes::copy_from_slice(json.as_bytes()), &[], &part.wanted).ok()
+}
+
+/// An answer that is to be joined must be what the field is: it then fails alone, and the others' data stays.
+fn checked(node: &Node, answer: Answer) -> Result<Answer, Failure> {
+    let words = match (node.parts.len(), answer.root(), node.is_list) {
+        (1, ..) | (_, Slot::Null | Slot::Absent, _) | (_, Slot::List(_), true) | (_, Slot::Object(_), false) => {
+            return Ok(answer);
+        }
+        (_, _, true) => "is no list",
+        (_, _, false) => "is no object",
+    };
+    Err(Failure::unsent(Cause::BadResponse(words), Detail::default()))
+}
+
+/// How many properties the objects of a node's answers have.
+fn width(node: &Node) -> usize {
+    node.parts.first().map_or(0, |part| match &part.wanted.item {
+        WantedItem::Object(projection) => projection.properties().len(),
+        WantedItem::Leaf => 0,
+    })
+}

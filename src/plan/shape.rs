@@ -1,0 +1,72 @@
+//! The shape of a response: what is written for an object of one concrete type, field after field, and where each value
+//! stands. Completion walks it and looks nothing up by name.
+
+use std::sync::Arc;
+
+use super::node::NodeId;
+use crate::graphql::Location;
+use crate::schema::{Scalar, TypeId, TypeRef};
+
+/// What is written for an object of one concrete type.
+#[derive(Debug, Default)]
+pub struct Shape {
+    /// Its fields in query order.
+    pub fields: Vec<ShapeField>,
+}
+
+/// One field of a response object.
+#[derive(Debug)]
+pub struct ShapeField {
+    /// Its response key.
+    pub key: Arc<str>,
+    /// The key as JSON, its colon with it.
+    pub key_json: Box<[u8]>,
+    /// `Type.field`.
+    pub coordinate: Arc<str>,
+    /// Where the field stands in the document.
+    pub locations: Vec<Location>,
+    /// Its value.
+    pub value: ShapeValue,
+}
+
+/// Where the value of a field comes from.
+#[derive(Debug)]
+pub enum ShapeValue {
+    /// `__typename`: this JSON.
+    Typename(Box<[u8]>),
+    /// `__schema` or `__type`, answered before execution.
+    Introspection,
+    /// An object without properties of its own.
+    EmptyObject(Arc<Shape>),
+    /// A property of the record, and properties below it.
+    Property(Vec<usize>, TypeRef, Item),
+    /// The result of a node for this record.
+    Node(NodeId, TypeRef, Item),
+}
+
+/// What stands under all lists of a value.
+#[derive(Debug)]
+pub enum Item {
+    /// A leaf.
+    Leaf(Leaf),
+    /// An object of this type.
+    Object(TypeId, Arc<Shape>),
+    /// An object whose type a property tells.
+    Abstract {
+        /// The interface or union.
+        type_: TypeId,
+        /// The place of the property.
+        told_by: usize,
+        /// A shape for each possible type.
+        shapes: Vec<(TypeId, Arc<Shape>)>,
+    },
+}
+
+/// How a leaf is coerced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Leaf {
+    /// A scalar.
+    Scalar(Scalar),
+    /// An enum.
+    Enum(TypeId),
+}

@@ -1,0 +1,59 @@
+//! From what the author wrote to what is believed. Every step tells its mistakes and goes on, so that all are told at
+//! once; only at the end is it asked whether there were any.
+
+use std::sync::Arc;
+
+use super::client_schema::client_schema;
+use super::resolve_binding::resolve_bindings;
+use super::resolve_source::resolve_sources;
+use super::type_table::{TypeTable, collect_types};
+use super::{GatewayLimits, Resolution, Schema, TypeKind};
+use crate::config::{Config, Diagnostics, GatewayDirective, Mistakes};
+
+/// Builds the schema; the diagnostics on the good side are warnings.
+///
+/// # Errors
+/// Every mistake of the schema files, warnings included.
+pub fn build(config: &Config) -> Result<(Schema, Diagnostics), Diagnostics> {
+    let mut mistakes = Mistakes::continuing(Arc::clone(&config.files), &config.mistakes);
+    let mut table = collect_types(config, &mut mistakes);
+    let sources = resolve_sources(config, &mut mistakes);
+    let bindings = resolve_bindings(config, &table, &mut mistakes);
+    let client = client_schema(config, &mut mistakes);
+    let Some(client) = client.filter(|_| !mistakes.has_errors()) else { return Err(mistakes.finish()) };
+    for (id, bindings) in bindings {
+        bind(&mut table, id, Resolution::Bound(bindings));
+    }
+    let TypeTable { types, type_ids, query, mutation, .. } = table;
+    let limits = limits(&config.directives.gateway);
+    Ok((Schema { types, type_ids, query, mutation, sources, limits, client }, mistakes.finish()))
+}
+
+fn bind(table: &mut TypeTable, id: super::FieldId, resolution: Resolution) {
+    let fields = match &mut table.types[id.owner.0 as usize].kind {
+        TypeKind::Object(object) => &mut object.fields,
+        TypeKind::Abstract(interface) => &mut interface.fields,
+        TypeKind::Scalar(_) | TypeKind::Enum(_) | TypeKind::InputObject(_) => return,
+    };
+    fields[id.index as usize].resolution = resolution;
+}
+
+/// `@gateway` with every default filled in.
+fn limits(written: &GatewayDirective) -> GatewayLimits {
+    let default = GatewayLimits::default();
+    GatewayLimits {
+        deadline: written.deadline.as_ref().map_or(default.deadline, |length| length.value),
+        max_body: written.max_body.as_ref().map_or(default.max_body, |size| size.value),
+        max_tokens: written.max_tokens.unwrap_or(default.max_tokens),
+        max_depth: written.max_depth.unwrap_or(default.max_depth),
+        max_aliases: written.max_aliases.unwrap_or(default.max_aliases),
+        max_root_fields: written.max_root_fields.unwrap_or(default.max_root_fields),
+        max_fields: written.max_fields.unwrap_or(default.max_fields),
+        max_calls: written.max_calls.and_then(|calls| u32::try_from(calls).ok()).unwrap_or(default.max_calls),
+        max_response: written.max_response.as_ref().map_or(default.max_response, |size| size.value),
+        max_errors: written.max_errors.unwrap_or(default.max_errors),
+        partial_status: written.partial_status.unwrap_or(default.partial_status),
+        introspection: written.introspection.unwrap_or(default.introspection),
+        graphiql: written.graphiql.unwrap_or(default.graphiql),
+    }
+}

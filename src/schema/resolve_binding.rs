@@ -1,0 +1,165 @@
+//! Binding directives become bindings: source found, templates resolved, defaults filled in.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::fallback::resolve_fallback;
+use super::inputs::{Inputs, Position};
+use super::resolve_source::timeout_of;
+use super::resolve_template::{resolve_header, resolve_json, resolve_template};
+use super::resolve_url::resolve_url;
+use super::rules::headers::is_settable;
+use super::rules::source_of_binding::{SourceKindOfBinding, find_source};
+use super::type_table::TypeTable;
+use super::{
+    Binding, BindingRequest, BodyTemplate, FieldId, JsonTemplate, QueryParameter, RestBinding, SqlBinding, Take,
+    Template, TypeRef, UrlTemplate,
+};
+use crate::config::{
+    BindingDirective, Config, JsonLiteral, Method, Mistakes, RestDirective, SqlDirective, WrittenJson,
+};
+use crate::graphql::Value;
+
+/// The bindings of every bound field. What could not be resolved was told.
+pub(super) fn resolve_bindings(
+    config: &Config,
+    table: &TypeTable,
+    mistakes: &mut Mistakes,
+) -> HashMap<FieldId, Vec<Arc<Binding>>> {
+    let mut bindings = HashMap::new();
+    for id in table.field_ids() {
+        let Some(written) = table.written(config, id).filter(|written| !written.bindings.is_empty()) else { continue };
+        let mut resolver = Resolver { config, table, field: id, mistakes };
+        let resolved = written.bindings.iter().filter_map(|directive| resolver.binding(directive)).map(Arc::new);
+        bindings.insert(id, resolved.collect());
+    }
+    bindings
+}
+
+struct Resolver<'a> {
+    config: &'a Config,
+    table: &'a TypeTable,
+    field: FieldId,
+    mistakes: &'a mut Mistakes,
+}
+
+impl<'a> Resolver<'a> {
+    fn binding(&mut self, directive: &BindingDirective) -> Option<Binding> {
+        match directive {
+            BindingDirective::Sql(sql) => self.sql(sql),
+            BindingDirective::Rest(rest) => self.rest(rest),
+            BindingDirective::Value(value) => {
+                let mut inputs = self.inputs();
+                let request = BindingRequest::Value(resolve_json(&value.of, &mut inputs, self.mistakes));
+                Some(Binding { request, inputs: inputs.into_list(), timeout: Duration::ZERO, fallback: None })
+            }
+        }
+    }
+
+    fn inputs(&self) -> Inputs<'a> {
+        Inputs::of(self.config, self.table, self.field)
+    }
+
+    fn sql(&mut self, sql: &SqlDirective) -> Option<Binding> {
+        let mut inputs = self.inputs();
+        let statement = resolve_template(&sql.query, Position::Other, &mut inputs, self.mistakes);
+        let take = take_of(self.table, &self.table.field(self.field).type_);
+        let source = find_source(self.config, sql.source.as_ref(), SourceKindOfBinding::Sql, sql.span, self.mistakes);
+        let (id, written) = source?;
+        let fallback = self.fallback(sql.fallback.as_ref(), written.naming);
+        let timeout = sql.timeout.as_ref().map_or(timeout_of(written), |timeout| timeout.value);
+        let request = BindingRequest::Sql(id, SqlBinding { statement, take });
+        Some(Binding { request, inputs: inputs.into_list(), timeout, fallback })
+    }
+
+    fn rest(&mut self, rest: &RestDirective) -> Option<Binding> {
+        let mut inputs = self.inputs();
+        let (method, url) = match rest.calls.first() {
+            Some((method, url)) => (*method, resolve_url(url, &mut inputs, self.mistakes)),
+            None => (Method::Get, UrlTemplate::default()),
+        };
+        let body = self.body(rest, &mut inputs);
+        for header in rest.headers.iter().filter(|header| !is_settable(&header.name.value)) {
+            let message = format!("the header `{}` cannot be set", header.name.value);
+            self.mistakes.error(header.name.span, message);
+        }
+        let headers = rest.headers.iter().map(|header| resolve_header(header, &mut inputs, self.mistakes)).collect();
+        let source =
+            find_source(self.config, rest.source.as_ref(), SourceKindOfBinding::Rest, rest.span, self.mistakes);
+        let (id, written) = source?;
+        let at = self.at(rest);
+        let null_on = rest.null_on.iter().map(|status| status.value).collect();
+        let fallback = self.fallback(rest.fallback.as_ref(), written.naming);
+        let timeout = rest.timeout.as_ref().map_or(timeout_of(written), |timeout| timeout.value);
+        let request = BindingRequest::Rest(id, RestBinding { method, url, headers, body, at, null_on });
+        Some(Binding { request, inputs: inputs.into_list(), timeout, fallback })
+    }
+
+    fn at(&mut self, rest: &RestDirective) -> Vec<Box<str>> {
+        let Some(at) = rest.at.as_ref().filter(|at| !at.value.is_empty()) else { return Vec::new() };
+        if at.value.split('.').any(str::is_empty) {
+            self.mistakes.error(at.span, "`at` is a path of names with a dot between them");
+        }
+        at.value.split('.').map(Into::into).collect()
+    }
+
+    fn fallback(&mut self, written: Option<&WrittenJson>, naming: Option<crate::config::Naming>) -> Option<Arc<str>> {
+        let naming = naming.unwrap_or(crate::config::Naming::Exact);
+        resolve_fallback(self.config, self.table, self.field, written?, naming, self.mistakes)
+    }
+
+    fn body(&mut self, rest: &RestDirective, inputs: &mut Inputs<'_>) -> Option<BodyTemplate> {
+        if let Some(body) = &rest.body {
+            return Some(BodyTemplate::Json(resolve_json(body, inputs, self.mistakes)));
+        }
+        let form = rest.form.as_ref()?;
+        let JsonLiteral::Object(fields) = &form.value else {
+            self.mistakes.error(form.span, "`form` is an object");
+            return None;
+        };
+        let mut pairs = Vec::new();
+        for (name, value) in fields {
+            self.pair(&name.value, value, inputs, &mut pairs);
+        }
+        Some(BodyTemplate::Form(pairs))
+    }
+
+    /// One pair of a form, or one for each item of a list.
+    fn pair(&mut self, name: &str, value: &WrittenJson, inputs: &mut Inputs<'_>, pairs: &mut Vec<QueryParameter>) {
+        let template = match &value.value {
+            JsonLiteral::List(items) => {
+                items.iter().for_each(|item| self.pair(name, item, inputs, pairs));
+                return;
+            }
+            JsonLiteral::Null => return,
+            JsonLiteral::Object(_) => {
+                self.mistakes.error(value.span, "a form has no objects in it");
+                return;
+            }
+            JsonLiteral::Text(text) => resolve_template(text, Position::Other, inputs, self.mistakes),
+            JsonLiteral::Boolean(_) | JsonLiteral::Number(_) | JsonLiteral::Enum(_) => {
+                constant_text(&resolve_json(value, inputs, self.mistakes))
+            }
+        };
+        pairs.push(QueryParameter { name: name.into(), value: template });
+    }
+}
+
+fn constant_text(constant: &JsonTemplate) -> Template {
+    let text = match constant {
+        JsonTemplate::Constant(value) => Value::as_text(value).unwrap_or_default(),
+        JsonTemplate::Input(_) | JsonTemplate::Text(_) | JsonTemplate::List(_) | JsonTemplate::Object(_) => "",
+    };
+    Template { pieces: vec![super::Piece::Text(text.into())] }
+}
+
+/// What a field of this type takes from rows.
+fn take_of(table: &TypeTable, type_: &TypeRef) -> Take {
+    match (type_.list_depth() > 0, table.is_leaf(type_.named())) {
+        (true, false) => Take::Records,
+        (false, false) => Take::Record,
+        (true, true) => Take::Values,
+        (false, true) => Take::Value,
+    }
+}

@@ -1,0 +1,177 @@
+//! `@source` becomes a source definition: its defaults filled in, its URL judged as far as text can be judged.
+
+use std::path::Path;
+use std::time::Duration;
+
+use super::rules::headers::{is_forwardable, is_settable};
+use super::{
+    HeaderTemplate, InitScript, InputRef, ListStyle, Piece, PostgresTarget, RestTarget, Secret, SourceDefinition,
+    SourceTarget, SqliteTarget, Template,
+};
+use crate::config::{
+    Config, Mistakes, Naming, RestSource, Root, SourceDirective, SqlSource, WrittenHeader, WrittenPiece,
+    WrittenTemplate, did_you_mean,
+};
+
+/// The timeout of a source that names none.
+pub(super) const DEFAULT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Every source that could be understood, under the number of its directive; one that could not keeps its number.
+pub(super) fn resolve_sources(config: &Config, mistakes: &mut Mistakes) -> Vec<SourceDefinition> {
+    config.directives.sources.iter().map(|written| resolve_source(config, written, mistakes)).collect()
+}
+
+fn resolve_source(config: &Config, written: &SourceDirective, mistakes: &mut Mistakes) -> SourceDefinition {
+    let target = match (&written.sql, &written.rest) {
+        (Some(sql), None) => resolve_sql(config, sql, mistakes),
+        (_, Some(rest)) => SourceTarget::Rest(resolve_rest(rest, mistakes)),
+        (None, None) => SourceTarget::Rest(no_target()),
+    };
+    SourceDefinition {
+        name: written.name.value.as_str().into(),
+        target,
+        concurrency: written.concurrency.unwrap_or(64),
+        queue: written.queue.unwrap_or(256),
+        max_answer: written.max_answer.as_ref().map_or(10 << 20, |size| size.value),
+        naming: written.naming.unwrap_or(Naming::Exact),
+    }
+}
+
+/// Stands in for a source that has neither `sql` nor `rest`; that was told, so no schema ever holds it.
+fn no_target() -> RestTarget {
+    RestTarget {
+        url: Secret(String::new()),
+        headers: Vec::new(),
+        header_inputs: Vec::new(),
+        forward: Vec::new(),
+        connect: Duration::from_secs(1),
+        redirects: 0,
+        ca: None,
+    }
+}
+
+fn resolve_sql(config: &Config, sql: &SqlSource, mistakes: &mut Mistakes) -> SourceTarget {
+    let url = constant_url(&sql.url, mistakes);
+    let pool = sql.pool.unwrap_or(16);
+    let acquire = sql.acquire.as_ref().map_or(Duration::from_millis(500), |length| length.value);
+    if let Some(file) = url.strip_prefix("sqlite:") {
+        let init = sql
+            .init
+            .iter()
+            .map(|file| InitScript { name: file.name.value.as_str().into(), text: file.text.as_str().into() });
+        return SourceTarget::Sqlite(SqliteTarget {
+            file: (file != ":memory:").then(|| config.base.join(Path::new(file))),
+            pool,
+            acquire,
+            init: init.collect(),
+        });
+    }
+    let is_postgres = url.starts_with("postgres://") || url.starts_with("postgresql://");
+    if !is_postgres && sql.url.complete {
+        let scheme = url.split(':').next().unwrap_or_default();
+        let hint = did_you_mean(scheme, ["postgres", "sqlite"]);
+        mistakes.error_with_hint(sql.url.span, "the scheme of a database's URL is `postgres` or `sqlite`", hint);
+    }
+    if is_postgres && let Some(file) = sql.init.first() {
+        let message = "`init` is for SQLite; PostgreSQL is never filled";
+        mistakes.warning(file.name.span, message, None);
+    }
+    SourceTarget::Postgres(PostgresTarget { url: Secret(url), pool, acquire })
+}
+
+fn resolve_rest(rest: &RestSource, mistakes: &mut Mistakes) -> RestTarget {
+    let url = constant_url(&rest.url, mistakes);
+    if rest.url.complete
+        && let Some(problem) = problem_of(&url)
+    {
+        let hint = "write it as `https://host:port/path`".to_owned();
+        mistakes.error_with_hint(rest.url.span, format!("the URL of a REST source {problem}"), hint);
+    }
+    let mut header_inputs = Vec::new();
+    let headers = rest.headers.iter().map(|header| source_header(header, &mut header_inputs, mistakes)).collect();
+    for name in &rest.forward {
+        if !is_forwardable(&name.value) {
+            mistakes.error(name.span, format!("the header `{}` cannot be forwarded", name.value));
+        }
+    }
+    RestTarget {
+        url: Secret(url),
+        headers,
+        header_inputs,
+        forward: rest.forward.iter().map(|name| name.value.to_lowercase().into()).collect(),
+        connect: rest.connect.as_ref().map_or(Duration::from_secs(1), |length| length.value),
+        redirects: rest.redirects.unwrap_or(0),
+        ca: rest.ca.as_ref().map(|file| file.text.clone().into_bytes()),
+    }
+}
+
+/// A header of every call: it can name headers of the client, and nothing of a field.
+fn source_header(header: &WrittenHeader, inputs: &mut Vec<Box<str>>, mistakes: &mut Mistakes) -> HeaderTemplate {
+    if !is_settable(&header.name.value) {
+        mistakes.error(header.name.span, format!("the header `{}` cannot be set", header.name.value));
+    }
+    let mut pieces = Vec::new();
+    for piece in &header.value.pieces {
+        match piece {
+            WrittenPiece::Text(text) => pieces.push(Piece::Text(text.as_str().into())),
+            WrittenPiece::Slot(slot) if slot.root == Root::Headers => {
+                let name: Box<str> = slot.path.concat().to_lowercase().into();
+                let place = inputs.iter().position(|known| *known == name).unwrap_or_else(|| {
+                    inputs.push(name);
+                    inputs.len() - 1
+                });
+                let input = u16::try_from(place).unwrap_or(u16::MAX);
+                pieces.push(Piece::Input(InputRef { input, default: slot.default.clone(), list: ListStyle::Repeat }));
+            }
+            WrittenPiece::Slot(slot) if slot.root == Root::Claims => {
+                mistakes.error(slot.span, "`{claims.…}` is not yet supported");
+            }
+            WrittenPiece::Slot(slot) => {
+                let hint = "a header of every call can hold `{headers.…}` and `{env.…}`".to_owned();
+                mistakes.error_with_hint(slot.span, format!("`{}` has no meaning for a source", slot.name()), hint);
+            }
+        }
+    }
+    HeaderTemplate { name: header.name.value.to_lowercase().into(), value: Template { pieces } }
+}
+
+/// The text of a URL that may hold `env` and nothing else.
+fn constant_url(url: &WrittenTemplate, mistakes: &mut Mistakes) -> String {
+    for slot in url.slots() {
+        let hint = "only `{env.…}` can stand in a source's URL".to_owned();
+        mistakes.error_with_hint(slot.span, format!("`{}` has no meaning for a source", slot.name()), hint);
+    }
+    url.text()
+}
+
+/// What is wrong with the URL of an HTTP service.
+fn problem_of(url: &str) -> Option<&'static str> {
+    let Some((scheme, rest)) = url.split_once("://") else { return Some("has no scheme") };
+    if !["http", "https"].contains(&scheme) {
+        return Some("has a scheme other than `http` and `https`");
+    }
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host_and_port = authority.rsplit('@').next().unwrap_or_default();
+    let (host, port) = match host_and_port.rsplit_once(':') {
+        Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
+        _ => (host_and_port, None),
+    };
+    let is_host = |character: char| character.is_alphanumeric() || ".-_[]:".contains(character);
+    if host.is_empty() || !host.chars().all(is_host) {
+        return Some("has no host");
+    }
+    if port.is_some_and(|port| port.parse::<u16>().is_err()) {
+        return Some("has a port that is no number up to 65535");
+    }
+    rest.contains(['?', '#']).then_some("has a query or a fragment")
+}
+
+/// The name of a source, for those who only have its directive.
+pub(super) fn names(config: &Config) -> impl Iterator<Item = &str> {
+    config.directives.sources.iter().map(|source| source.name.value.as_str())
+}
+
+/// The timeout of a source.
+pub(super) fn timeout_of(written: &SourceDirective) -> Duration {
+    written.timeout.as_ref().map_or(DEFAULT_TIMEOUT, |timeout| timeout.value)
+}

@@ -1,0 +1,125 @@
+//! The path and query of a call, cut at the author's own delimiters before any value is known, so that no value can
+//! add one.
+
+use percent_encoding::percent_decode_str;
+
+use super::inputs::{Inputs, Position};
+use super::resolve_template::resolve_pieces;
+use super::{QueryParameter, Template, UrlTemplate};
+use crate::config::{Mistakes, WrittenPiece, WrittenTemplate};
+
+/// Cuts a URL template into segments and parameters; what is malformed is told.
+pub(super) fn resolve_url(written: &WrittenTemplate, inputs: &mut Inputs<'_>, mistakes: &mut Mistakes) -> UrlTemplate {
+    if let Some((message, hint)) = problem_of(written) {
+        mistakes.error_with_hint(written.span, message, hint.map(str::to_owned));
+    }
+    let (path, query) = split_once(&written.pieces, '?');
+    let mut url = UrlTemplate::default();
+    let segments = split(&path, '/');
+    // What stands before the first slash is nothing, or was told.
+    for pieces in segments.iter().skip(1) {
+        let decoded = decode(pieces, false, written, mistakes);
+        if matches!(decoded.as_slice(), [WrittenPiece::Text(text)] if text == "." || text == "..") {
+            mistakes.error(written.span, "a path has no `.` or `..`");
+        }
+        url.segments.push(resolve_pieces(&decoded, Position::Other, inputs, mistakes));
+    }
+    for pieces in query.iter().flat_map(|query| split(query, '&')).filter(|pieces| !pieces.is_empty()) {
+        url.query.extend(parameter(&pieces, written, inputs, mistakes));
+    }
+    url
+}
+
+fn parameter(
+    pieces: &[WrittenPiece],
+    written: &WrittenTemplate,
+    inputs: &mut Inputs<'_>,
+    mistakes: &mut Mistakes,
+) -> Option<QueryParameter> {
+    let (name, value) = split_once(pieces, '=');
+    let name = decode(&name, true, written, mistakes);
+    let [WrittenPiece::Text(name)] = name.as_slice() else {
+        mistakes.error(written.span, "the name of a query parameter is text");
+        return None;
+    };
+    let value = decode(&value.unwrap_or_default(), true, written, mistakes);
+    let value: Template = resolve_pieces(&value, Position::QueryValue, inputs, mistakes);
+    Some(QueryParameter { name: name.as_str().into(), value })
+}
+
+/// What is wrong with the text as a whole.
+fn problem_of(written: &WrittenTemplate) -> Option<(&'static str, Option<&'static str>)> {
+    let text = written.text();
+    let starts_with_slot = matches!(written.pieces.first(), Some(WrittenPiece::Slot(_)));
+    let scheme = text.split_once("://").map(|(scheme, _)| scheme);
+    if !starts_with_slot && (text.starts_with("//") || scheme.is_some_and(|scheme| !scheme.contains(['/', '?']))) {
+        return Some(("a call's URL starts with a path", Some("scheme and host are the source's; this is below them")));
+    }
+    if text.contains('#') {
+        return Some(("a fragment (`#`) is never sent", Some("write `%23` for a plain `#`")));
+    }
+    let fine = matches!(written.pieces.first(), None | Some(WrittenPiece::Text(_)))
+        && (text.is_empty() || text.starts_with(['/', '?']));
+    (!fine).then_some(("a call's URL starts with `/`", None))
+}
+
+/// Undoes the author's percent-encoding, so that everything can be encoded once when it is sent.
+fn decode(
+    pieces: &[WrittenPiece],
+    plus_is_space: bool,
+    written: &WrittenTemplate,
+    mistakes: &mut Mistakes,
+) -> Vec<WrittenPiece> {
+    let mut decoded = Vec::new();
+    for piece in pieces {
+        match piece {
+            WrittenPiece::Slot(slot) => decoded.push(WrittenPiece::Slot(slot.clone())),
+            WrittenPiece::Text(text) => {
+                let text = if plus_is_space { text.replace('+', " ") } else { text.clone() };
+                let decodes = percent_decode_str(&text).decode_utf8().ok().filter(|_| escapes_are_whole(&text));
+                if decodes.is_none() {
+                    mistakes.error_with_hint(
+                        written.span,
+                        "this URL has a `%` that encodes nothing",
+                        "write `%25` for a plain `%`".to_owned(),
+                    );
+                }
+                decoded.push(WrittenPiece::Text(decodes.unwrap_or_default().into_owned()));
+            }
+        }
+    }
+    decoded
+}
+
+fn escapes_are_whole(text: &str) -> bool {
+    text.match_indices('%').all(|(at, _)| {
+        text.get(at + 1..at + 3).is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()))
+    })
+}
+
+/// Cuts pieces at each delimiter in their texts.
+fn split(pieces: &[WrittenPiece], delimiter: char) -> Vec<Vec<WrittenPiece>> {
+    let mut parts = Vec::new();
+    let mut rest = pieces.to_vec();
+    loop {
+        let (first, more) = split_once(&rest, delimiter);
+        parts.push(first);
+        match more {
+            Some(more) => rest = more,
+            None => return parts,
+        }
+    }
+}
+
+/// Cuts pieces at the first delimiter in their texts.
+fn split_once(pieces: &[WrittenPiece], delimiter: char) -> (Vec<WrittenPiece>, Option<Vec<WrittenPiece>>) {
+    for (place, piece) in pieces.iter().enumerate() {
+        let WrittenPiece::Text(text) = piece else { continue };
+        let Some((before, after)) = text.split_once(delimiter) else { continue };
+        let keep = |text: &str| (!text.is_empty()).then(|| WrittenPiece::Text(text.to_owned()));
+        let first = pieces.iter().take(place).cloned().chain(keep(before)).collect();
+        let second = keep(after).into_iter().chain(pieces.iter().skip(place + 1).cloned()).collect();
+        return (first, Some(second));
+    }
+    (pieces.to_vec(), None)
+}

@@ -1,0 +1,74 @@
+//! reqwest, with every default overridden that is wrong for a gateway. Timeouts are not its business: whoever calls
+//! holds a deadline, and dropping a call closes its connection.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderValue};
+use reqwest::redirect::{Action, Attempt, Policy};
+use rustls::ClientConfig;
+
+use super::connecting::NoteConnections;
+use super::origin::Origin;
+use super::resolver::SystemResolver;
+use crate::schema::RestTarget;
+
+/// Shorter than the five seconds after which many servers close an idle connection.
+const IDLE: Duration = Duration::from_secs(4);
+/// How soon a peer that vanished is looked for.
+const KEEPALIVE: Duration = Duration::from_secs(15);
+/// Most bytes of headers in an HTTP/2 answer. In HTTP/1 it is hyper's own bound, 100 headers and some 400 KiB.
+const MAX_HTTP2_HEADERS: u32 = 64 * 1024;
+
+/// Makes a client that keeps up to `idle` connections.
+///
+/// # Errors
+/// What reqwest says.
+pub(super) fn client(
+    target: &RestTarget,
+    origin: &Arc<Origin>,
+    tls: ClientConfig,
+    idle: usize,
+) -> Result<reqwest::Client, String> {
+    reqwest::Client::builder()
+        .tls_backend_preconfigured(tls)
+        .connect_timeout(target.connect)
+        .redirect(redirects(Arc::clone(origin), target.redirects))
+        .referer(false)
+        .no_proxy()
+        .retry(reqwest::retry::never())
+        .default_headers(default_headers(origin))
+        .user_agent(concat!("tributary/", env!("CARGO_PKG_VERSION")))
+        .pool_idle_timeout(IDLE)
+        .pool_max_idle_per_host(idle)
+        .tcp_nodelay(true)
+        .tcp_keepalive(KEEPALIVE)
+        .http2_max_header_list_size(MAX_HTTP2_HEADERS)
+        .http2_adaptive_window(true)
+        .dns_resolver(SystemResolver)
+        .connector_layer(NoteConnections)
+        .build()
+        .map_err(|error| error.to_string())
+}
+
+fn default_headers(origin: &Origin) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+    if let Some(credentials) = &origin.credentials {
+        headers.insert(AUTHORIZATION, credentials.clone());
+    }
+    headers
+}
+
+/// A redirect that is not followed is itself the answer: a status that is not 2xx.
+fn redirects(origin: Arc<Origin>, most: usize) -> Policy {
+    if most == 0 {
+        return Policy::none();
+    }
+    Policy::custom(move |attempt| follow(attempt, &origin, most))
+}
+
+fn follow(attempt: Attempt<'_>, origin: &Origin, most: usize) -> Action {
+    // `previous` holds the first URL too.
+    if attempt.previous().len() <= most && origin.is_same(attempt.url()) { attempt.follow() } else { attempt.stop() }
+}

@@ -1,0 +1,62 @@
+//! The answer's body, read within bounds. What is counted are the decoded bytes, while they arrive: what a small
+//! compressed body would unfold to is never held.
+
+use bytes::{Bytes, BytesMut};
+use futures_util::FutureExt as _;
+use reqwest::Response;
+
+use super::classify::cause_in_body;
+use crate::source::{Cause, Detail, Failure};
+
+/// Most bytes of a failure's body that operators see.
+const EXCERPT: usize = 1024;
+
+/// Reads a whole body. Where it fails the connection is closed and not read to its end.
+///
+/// # Errors
+/// `TooLarge` as soon as more bytes than allowed are there or announced; `BadResponse` when the body ends early.
+pub(super) async fn read_body(mut response: Response, limit: u64) -> Result<Bytes, Failure> {
+    if response.content_length().is_some_and(|length| length > limit) {
+        return Err(too_large(limit));
+    }
+    let Some(first) = next(&mut response, limit).await? else { return Ok(Bytes::new()) };
+    // Most answers come in one piece, and are not copied.
+    let Some(second) = next(&mut response, limit).await? else { return Ok(first) };
+    let mut body = BytesMut::from(first);
+    append(&mut body, &second, limit)?;
+    while let Some(more) = next(&mut response, limit).await? {
+        append(&mut body, &more, limit)?;
+    }
+    Ok(body.freeze())
+}
+
+/// What has already arrived of a body, for operators; never waited for.
+pub(super) fn excerpt(mut response: Response) -> String {
+    match response.chunk().now_or_never() {
+        Some(Ok(Some(chunk))) => String::from_utf8_lossy(&chunk[..chunk.len().min(EXCERPT)]).into_owned(),
+        _ => String::new(),
+    }
+}
+
+async fn next(response: &mut Response, limit: u64) -> Result<Option<Bytes>, Failure> {
+    match response.chunk().await {
+        Ok(Some(chunk)) if chunk.len() as u64 > limit => Err(too_large(limit)),
+        Ok(chunk) => Ok(chunk),
+        Err(error) => {
+            let cause = cause_in_body(&error);
+            Err(Failure::unsent(cause, Detail::of(&error.without_url())))
+        }
+    }
+}
+
+fn append(body: &mut BytesMut, chunk: &Bytes, limit: u64) -> Result<(), Failure> {
+    if (body.len() + chunk.len()) as u64 > limit {
+        return Err(too_large(limit));
+    }
+    body.extend_from_slice(chunk);
+    Ok(())
+}
+
+fn too_large(limit: u64) -> Failure {
+    Failure::unsent(Cause::TooLarge(limit), Detail::default())
+}

@@ -1,0 +1,131 @@
+//! One HTTP service: a call for each key, each within its deadline and in a place of the source's.
+
+use std::sync::Arc;
+
+use futures_util::{StreamExt as _, stream};
+use tokio::time::Instant;
+
+use super::call::Call;
+use super::headers::SourceHeaders;
+use super::origin::Origin;
+use super::render::{Rendered, render};
+use super::send::{HttpService, Sending};
+use super::transport::{ScriptedService, Transport};
+use crate::schema::{BindingRequest, RestBinding, RestTarget, SourceDefinition, SourceId};
+use crate::source::{
+    Answer, CallAnswer, CallResult, Cause, Detail, Failure, Fetch, FetchResults, Places, Progress, Script, decode_body,
+    run_call,
+};
+
+/// One HTTP service.
+#[derive(Debug)]
+pub struct RestSource {
+    id: SourceId,
+    headers: SourceHeaders,
+    places: Places,
+    transport: Transport,
+}
+
+impl RestSource {
+    /// Makes a client for a service; connects with the first call.
+    ///
+    /// # Errors
+    /// What is wrong with the definition, without secrets.
+    pub fn connect(id: SourceId, definition: &SourceDefinition, target: &RestTarget) -> Result<RestSource, String> {
+        let service = HttpService::new(definition, target)?;
+        Ok(RestSource::over(id, definition, target, Transport::Http(Box::new(service))))
+    }
+
+    /// A service that answers from a script.
+    ///
+    /// # Errors
+    /// A malformed URL; certificates are not looked at.
+    pub fn scripted(
+        id: SourceId,
+        definition: &SourceDefinition,
+        target: &RestTarget,
+        script: Script,
+    ) -> Result<RestSource, String> {
+        Origin::parse(&target.url.0)?;
+        let name = Arc::clone(&definition.name);
+        let service = ScriptedService { name, script, max_answer: definition.max_answer };
+        Ok(RestSource::over(id, definition, target, Transport::Scripted(service)))
+    }
+
+    fn over(id: SourceId, definition: &SourceDefinition, target: &RestTarget, transport: Transport) -> RestSource {
+        let headers = SourceHeaders {
+            fixed: target.headers.clone(),
+            inputs: target.header_inputs.clone(),
+            forward: target.forward.clone(),
+        };
+        let places = Places::new(definition.concurrency, definition.queue);
+        RestSource { id, headers, places, transport }
+    }
+
+    /// One call for each key, at most three quarters of the source's places at once.
+    pub fn fetch(self: Arc<Self>, fetch: Fetch) -> FetchResults {
+        let keys = fetch.keys.len();
+        let at_once = self.places.for_one_fetch();
+        let fetch = Arc::new(fetch);
+        let answer = move |index| {
+            let (source, fetch) = (Arc::clone(&self), Arc::clone(&fetch));
+            async move { (index, source.answer(&fetch, index).await) }
+        };
+        match keys {
+            1 => stream::once(answer(0)).boxed(),
+            _ => stream::iter(0..keys).map(answer).buffer_unordered(at_once).boxed(),
+        }
+    }
+
+    async fn answer(self: Arc<Self>, fetch: &Arc<Fetch>, index: usize) -> Result<Answer, Failure> {
+        let binding = rest_binding(fetch)?;
+        let Some(call) = self.render(fetch, binding, index)? else { return Ok(Answer::null()) };
+        let started = Instant::now();
+        let key = call.key(self.id, fetch.binding.timeout);
+        let made = Arc::clone(&self).make(Arc::clone(fetch), call);
+        match fetch.scope.call(key, fetch.access, fetch.deadline, made).await? {
+            CallAnswer::Body(None) => Ok(Answer::null()),
+            CallAnswer::Body(Some(body)) => decode_body(&body, &binding.at, &fetch.wanted).map_err(|failure| Failure {
+                attempts: 1,
+                elapsed: started.elapsed(),
+                ..failure
+            }),
+            CallAnswer::Rows(_) => Err(Failure::unsent(Cause::Internal, Detail::new("rows from a REST source"))),
+        }
+    }
+
+    fn render(&self, fetch: &Fetch, binding: &RestBinding, index: usize) -> Result<Option<Call>, Failure> {
+        let key = fetch.keys.get(index).map(Vec::as_slice).unwrap_or_default();
+        match render(binding, &fetch.binding.inputs, key, &self.headers, fetch.scope.headers()) {
+            Ok(Rendered::Call(call)) => Ok(Some(call)),
+            Ok(Rendered::Null) => Ok(None),
+            Err(rejected) => Err(Failure::unsent(Cause::RejectedInput(rejected.0, None), Detail::default())),
+        }
+    }
+
+    /// Makes a call. The place is taken here and not around the whole fetch, so that whoever joins an identical call
+    /// of the operation holds none.
+    async fn make(self: Arc<Self>, fetch: Arc<Fetch>, call: Call) -> CallResult {
+        let deadline = fetch.deadline;
+        run_call(deadline, |progress: Progress| async move {
+            let _place = self.places.take().await?;
+            if deadline.has_passed() {
+                // A future is polled before its deadline is looked at; nothing may be sent by then.
+                return std::future::pending().await;
+            }
+            let binding = rest_binding(&fetch)?;
+            let sending = Sending { deadline, access: fetch.access, progress };
+            self.transport.send(&call, &binding.null_on, &sending).await
+        })
+        .await
+    }
+}
+
+fn rest_binding(fetch: &Fetch) -> Result<&RestBinding, Failure> {
+    match &fetch.binding.request {
+        BindingRequest::Rest(_, binding) => Ok(binding),
+        BindingRequest::Sql(..) | BindingRequest::Value(_) => {
+            Err(Failure::unsent(Cause::Internal, Detail::new("no REST binding")))
+        }
+    }
+}

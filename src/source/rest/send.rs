@@ -1,0 +1,142 @@
+//! Sending a call and reading its answer. There is one second try, for the race that no client can avoid: a kept
+//! connection that the server closes while a call is on its way. It is made for calls that are safe to repeat, and over
+//! a new connection, so that it cannot meet the same race again.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use reqwest::{Request, Response};
+
+use super::call::Call;
+use super::classify::{cause_without_answer, is_lost};
+use super::client::client;
+use super::connecting::{Connection, noting};
+use super::origin::Origin;
+use super::read::{excerpt, read_body};
+use super::tls::tls;
+use crate::schema::{Method, RestTarget, SourceDefinition};
+use crate::source::{Access, Cause, Deadline, Detail, Failure, Progress};
+
+const TIME_LEFT: HeaderName = HeaderName::from_static("x-request-timeout-ms");
+
+/// A service that is reached through the network.
+#[derive(Debug)]
+pub(super) struct HttpService {
+    origin: Arc<Origin>,
+    kept: reqwest::Client,
+    /// Keeps no connection.
+    fresh: reqwest::Client,
+    max_answer: u64,
+}
+
+/// What one call runs under.
+#[derive(Debug)]
+pub(super) struct Sending {
+    /// Until when it must be answered.
+    pub deadline: Deadline,
+    /// Whether it may write.
+    pub access: Access,
+    /// Where its attempts are noted.
+    pub progress: Progress,
+}
+
+impl HttpService {
+    /// A service that is connected to with the first call.
+    ///
+    /// # Errors
+    /// What is wrong with its definition, without secrets.
+    pub fn new(definition: &SourceDefinition, target: &RestTarget) -> Result<HttpService, String> {
+        let origin = Arc::new(Origin::parse(&target.url.0)?);
+        let tls = tls(origin.is_secure(), target.ca.as_deref())?;
+        let kept = client(target, &origin, tls.clone(), definition.concurrency)?;
+        let fresh = client(target, &origin, tls, 0)?;
+        Ok(HttpService { origin, kept, fresh, max_answer: definition.max_answer })
+    }
+
+    /// Sends a call; gives the status, and the body where the status means success.
+    ///
+    /// # Errors
+    /// Every cause that has to do with the network, `Status` for what is neither 2xx nor in `null_on`.
+    pub async fn send(&self, call: &Call, null_on: &[u16], sending: &Sending) -> Result<Option<Bytes>, Failure> {
+        let response = self.answer(call, sending).await?;
+        let status = response.status();
+        if null_on.contains(&status.as_u16()) {
+            return Ok(None);
+        }
+        if !status.is_success() {
+            let detail = self.detail(call, &excerpt(response));
+            return Err(Failure::unsent(Cause::Status(status.as_u16()), detail));
+        }
+        let body = read_body(response, self.max_answer).await;
+        let body = body.map_err(|failure| {
+            let detail = self.detail(call, failure.detail.for_operators());
+            Failure { detail, ..failure }
+        })?;
+        Ok((!body.is_empty()).then_some(body))
+    }
+
+    async fn answer(&self, call: &Call, sending: &Sending) -> Result<Response, Failure> {
+        let request = self.request(call, sending)?;
+        sending.progress.attempt();
+        let error = match noting(self.kept.execute(request)).await {
+            (Ok(response), _) => return Ok(response),
+            (Err(error), Connection::Reused) if may_try_again(call, sending) && is_lost(&error) => {
+                let request = self.request(call, sending)?;
+                sending.progress.attempt();
+                match self.fresh.execute(request).await {
+                    Ok(response) => return Ok(response),
+                    Err(error) => error,
+                }
+            }
+            (Err(error), _) => error,
+        };
+        let cause = cause_without_answer(&error, self.origin.is_secure());
+        let detail = self.detail(call, Detail::of(&error.without_url()).for_operators());
+        Err(Failure::unsent(cause, detail))
+    }
+
+    fn request(&self, call: &Call, sending: &Sending) -> Result<Request, Failure> {
+        let url = self.origin.join(&call.target).ok_or_else(|| {
+            Failure::unsent(Cause::Internal, self.detail(call, "the URL would not arrive as it was written"))
+        })?;
+        let mut request = Request::new(method(call.method), url);
+        add_headers(call, sending, request.headers_mut());
+        if let Some(body) = &call.body {
+            *request.body_mut() = Some(body.bytes.clone().into());
+        }
+        Ok(request)
+    }
+
+    fn detail(&self, call: &Call, story: &str) -> Detail {
+        Detail::new(format!("{} {}: {story}", call.method_name(), self.origin.text(&call.target)))
+    }
+}
+
+fn may_try_again(call: &Call, sending: &Sending) -> bool {
+    call.method == Method::Get && sending.access == Access::Read
+}
+
+fn method(method: Method) -> reqwest::Method {
+    match method {
+        Method::Get => reqwest::Method::GET,
+        Method::Post => reqwest::Method::POST,
+        Method::Put => reqwest::Method::PUT,
+        Method::Patch => reqwest::Method::PATCH,
+        Method::Delete => reqwest::Method::DELETE,
+    }
+}
+
+fn add_headers(call: &Call, sending: &Sending, headers: &mut HeaderMap) {
+    if let Some(body) = &call.body {
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(body.media_type));
+    }
+    for (name, _) in &call.headers {
+        headers.remove(name);
+    }
+    for (name, value) in &call.headers {
+        headers.append(name.clone(), value.clone());
+    }
+    let left = u64::try_from(sending.deadline.remaining().as_millis()).unwrap_or(u64::MAX);
+    headers.insert(TIME_LEFT, HeaderValue::from(left));
+}

@@ -1,0 +1,81 @@
+//! What PostgreSQL's errors mean. Its words are for operators alone; its SQLSTATE is a fact that anyone may read.
+
+use tokio_postgres::Error;
+
+use crate::source::{Cause, Detail, Failure, Reason};
+
+/// Codes that say, when a statement is bound, that a parameter has no meaning in its type: a malformed text, a number
+/// or a date out of range, a character that the database cannot hold.
+const OF_A_PARAMETER: [&str; 6] = ["22P02", "22003", "22007", "22008", "22021", "22P05"];
+/// Codes of a server that goes away or is not there yet.
+const GOING_AWAY: [&str; 3] = ["57P01", "57P02", "57P03"];
+/// Codes of a prepared statement that the server no longer runs: a table behind it has changed, or it was discarded.
+const OUTDATED: [&str; 2] = ["0A000", "26000"];
+
+/// How far a statement had come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// It was being prepared.
+    Prepare,
+    /// Its parameters were being read.
+    Bind,
+    /// It ran.
+    Run,
+}
+
+/// Why a statement brought no rows, and what may be done about it.
+#[derive(Debug)]
+pub enum Trouble {
+    /// The connection is gone.
+    Lost(Failure),
+    /// The prepared statement is out of date; nothing was run.
+    Outdated(Failure),
+    /// The server has ended the statement, or never began it.
+    Ended(Failure),
+    /// We have stopped reading; the statement may still run.
+    Abandoned(Failure),
+}
+
+impl Trouble {
+    /// What an error means.
+    pub fn of(error: &Error, stage: Stage) -> Trouble {
+        let failure = |cause| Failure::unsent(cause, Detail::of(error));
+        let Some(code) = error.code().map(tokio_postgres::error::SqlState::code) else {
+            let lost = error.is_closed() || is_io(error);
+            return match lost {
+                true => Trouble::Lost(failure(Cause::Unavailable(Reason::Lost))),
+                false => Trouble::Ended(failure(Cause::QueryFailed(None))),
+            };
+        };
+        if code.starts_with("08") || GOING_AWAY.contains(&code) {
+            return Trouble::Lost(failure(Cause::Unavailable(Reason::Lost)));
+        }
+        let state = Some(Box::from(code));
+        match stage {
+            Stage::Bind if OUTDATED.contains(&code) => Trouble::Outdated(failure(Cause::QueryFailed(state))),
+            Stage::Bind if OF_A_PARAMETER.contains(&code) => {
+                Trouble::Ended(failure(Cause::RejectedInput("the database refuses it", state)))
+            }
+            Stage::Prepare | Stage::Bind | Stage::Run => Trouble::Ended(failure(Cause::QueryFailed(state))),
+        }
+    }
+
+    /// The failure to tell.
+    pub fn into_failure(self) -> Failure {
+        match self {
+            Trouble::Lost(failure)
+            | Trouble::Outdated(failure)
+            | Trouble::Ended(failure)
+            | Trouble::Abandoned(failure) => failure,
+        }
+    }
+}
+
+/// The failure of connecting.
+pub fn not_connected(reason: Reason, error: &dyn std::error::Error) -> Failure {
+    Failure::unsent(Cause::Unavailable(reason), Detail::of(error))
+}
+
+fn is_io(error: &Error) -> bool {
+    std::error::Error::source(error).is_some_and(|cause| cause.is::<std::io::Error>())
+}

@@ -1,0 +1,93 @@
+//! A connection lent to the calls of one fetch. It counts what was sent and has not been seen to end; when the last
+//! user leaves, the connection goes back to the pool only if that is nothing. Otherwise a task of its own cleans up.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use deadpool::managed::Object;
+use tokio::runtime::Handle;
+use tokio_util::task::TaskTracker;
+
+use super::cancel;
+use super::connection::Connection;
+use super::connector::Connector;
+
+/// A connection in use.
+#[derive(Debug)]
+pub struct Lease {
+    connection: Arc<Connection>,
+    object: Option<Object<Connector>>,
+    reused: bool,
+    unfinished: AtomicUsize,
+    preparing: AtomicBool,
+    tasks: TaskTracker,
+    runtime: Handle,
+}
+
+/// Something that was sent and has not ended. Dropped without [`InFlight::finish`], it counts for ever.
+#[derive(Debug)]
+#[must_use]
+pub struct InFlight<'a> {
+    lease: &'a Lease,
+}
+
+impl InFlight<'_> {
+    /// Notes that its end was seen.
+    pub fn finish(self) {
+        self.lease.unfinished.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
+impl Lease {
+    /// Lends a connection out; what it leaves behind is cleaned up by one of `tasks`.
+    pub fn new(object: Object<Connector>, tasks: TaskTracker) -> Lease {
+        Lease {
+            connection: Arc::clone(&object),
+            reused: Object::metrics(&object).recycle_count > 0,
+            object: Some(object),
+            unfinished: AtomicUsize::new(0),
+            preparing: AtomicBool::new(false),
+            tasks,
+            runtime: Handle::current(),
+        }
+    }
+
+    /// The connection.
+    pub fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
+    /// Whether it had been used before, and so may have died unseen.
+    pub fn is_reused(&self) -> bool {
+        self.reused
+    }
+
+    /// Notes that something is about to be sent.
+    pub fn begin(&self) -> InFlight<'_> {
+        self.unfinished.fetch_add(1, Ordering::AcqRel);
+        InFlight { lease: self }
+    }
+
+    /// Notes whether a statement is being prepared. Interrupted, it would stay on the server under a name that nobody
+    /// knows: such a connection is closed and not used again.
+    pub fn set_preparing(&self, preparing: bool) {
+        self.preparing.store(preparing, Ordering::Release);
+    }
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        let Some(object) = self.object.take() else { return };
+        if self.unfinished.load(Ordering::Acquire) == 0 {
+            return drop(object);
+        }
+        if self.connection.is_closed() {
+            return drop(Object::take(object));
+        }
+        let aftermath = match self.preparing.load(Ordering::Acquire) {
+            true => cancel::Aftermath::Close,
+            false => cancel::Aftermath::Keep,
+        };
+        self.tasks.spawn_on(cancel::clean_up(object, aftermath), &self.runtime);
+    }
+}

@@ -1,0 +1,179 @@
+//! The line on which the calls of one fetch run: one connection, and one prepared statement on it. The first call
+//! brings both about, the others wait for that; then all of them are sent without waiting for each other.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use deadpool::managed::{Pool, PoolError, TimeoutType};
+use futures_util::FutureExt as _;
+use futures_util::future::{BoxFuture, Shared};
+use tokio_util::task::TaskTracker;
+
+use super::connector::Connector;
+use super::failure::{Stage, Trouble};
+use super::lease::Lease;
+use super::parameter;
+use super::prepared::{Prepared, prepare};
+use super::run;
+use crate::graphql::Value;
+use crate::source::{Access, Cause, Deadline, Detail, Failure, Progress, Reason, Rows};
+
+/// One fetch's way to the database.
+pub struct Line {
+    pool: Pool<Connector>,
+    tasks: TaskTracker,
+    text: Arc<str>,
+    current: Mutex<SharedReady>,
+}
+
+type SharedReady = Shared<BoxFuture<'static, Result<Arc<Ready>, Failure>>>;
+
+/// A connection with the statement prepared.
+#[derive(Debug)]
+struct Ready {
+    lease: Lease,
+    prepared: Arc<Prepared>,
+}
+
+impl fmt::Debug for Line {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Line")
+    }
+}
+
+impl Line {
+    /// A line for one statement. Nothing happens before the first call.
+    pub fn new(pool: Pool<Connector>, tasks: TaskTracker, text: Arc<str>) -> Line {
+        let current = Mutex::new(make_ready(pool.clone(), tasks.clone(), Arc::clone(&text)));
+        Line { pool, tasks, text, current }
+    }
+
+    /// Runs the statement with these parameters. Dropping this tells PostgreSQL to cancel, as soon as nobody else uses
+    /// the connection.
+    ///
+    /// # Errors
+    /// Why there are no rows.
+    pub async fn run(
+        &self,
+        parameters: &[Value],
+        access: Access,
+        max_answer: u64,
+        deadline: Deadline,
+        progress: &Progress,
+    ) -> Result<Rows, Failure> {
+        parameter::check(parameters)?;
+        // Whoever has to wait for a seat in the pool has sent nothing yet; whoever need not is connecting or preparing.
+        let has_seat = !self.must_wait();
+        if has_seat {
+            progress.attempt();
+        }
+        let ready = self.ready().await?;
+        if !has_seat {
+            progress.attempt();
+        }
+        match ready.run(parameters, access, max_answer, deadline).await {
+            Ok(rows) => Ok(rows),
+            Err(trouble) => {
+                if !ready.may_try_again(&trouble, access, &self.text) {
+                    return Err(trouble.into_failure());
+                }
+                self.renew(ready);
+                progress.attempt();
+                let ready = self.ready().await?;
+                ready.run(parameters, access, max_answer, deadline).await.map_err(Trouble::into_failure)
+            }
+        }
+    }
+
+    fn must_wait(&self) -> bool {
+        let status = self.pool.status();
+        status.available == 0 && status.size >= status.max_size
+    }
+
+    async fn ready(&self) -> Result<Arc<Ready>, Failure> {
+        let ready = self.current.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        ready.await
+    }
+
+    /// Puts a new connection in the place of one that cannot be used, unless another call has done so already.
+    fn renew(&self, useless: Arc<Ready>) {
+        let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(Ok(ready)) = current.peek()
+            && Arc::ptr_eq(ready, &useless)
+        {
+            *current = make_ready(self.pool.clone(), self.tasks.clone(), Arc::clone(&self.text));
+        }
+    }
+}
+
+impl Ready {
+    async fn run(
+        &self,
+        parameters: &[Value],
+        access: Access,
+        max_answer: u64,
+        deadline: Deadline,
+    ) -> Result<Rows, Trouble> {
+        let statement = run::Statement { prepared: &self.prepared, parameters, max_answer };
+        run::run(&self.lease, &statement, access, deadline.remaining()).await
+    }
+
+    /// A connection that has rested may have died unseen: what only reads is run once more. A statement that is out of
+    /// date has not been run at all.
+    fn may_try_again(&self, trouble: &Trouble, access: Access, text: &str) -> bool {
+        match trouble {
+            Trouble::Lost(_) => access == Access::Read && self.lease.is_reused(),
+            Trouble::Outdated(_) => self.lease.connection().prepared.forget(text),
+            Trouble::Ended(_) | Trouble::Abandoned(_) => false,
+        }
+    }
+}
+
+fn make_ready(pool: Pool<Connector>, tasks: TaskTracker, text: Arc<str>) -> SharedReady {
+    async move {
+        let lease = acquire(&pool, &tasks).await?;
+        match prepared_on(&lease, &text).await {
+            Ok(prepared) => Ok(Arc::new(Ready { lease, prepared })),
+            Err(Trouble::Lost(_)) if lease.is_reused() => {
+                drop(lease);
+                let lease = acquire(&pool, &tasks).await?;
+                let prepared = prepared_on(&lease, &text).await.map_err(Trouble::into_failure)?;
+                Ok(Arc::new(Ready { lease, prepared }))
+            }
+            Err(trouble) => Err(trouble.into_failure()),
+        }
+    }
+    .boxed()
+    .shared()
+}
+
+async fn acquire(pool: &Pool<Connector>, tasks: &TaskTracker) -> Result<Lease, Failure> {
+    let failure = |cause, words: &str| Failure::unsent(cause, Detail::new(words));
+    match pool.get().await {
+        Ok(object) => Ok(Lease::new(object, tasks.clone())),
+        Err(PoolError::Backend(failure)) => Err(failure),
+        Err(PoolError::Timeout(TimeoutType::Wait)) => Err(failure(Cause::Overloaded, "no connection was free in time")),
+        Err(PoolError::Timeout(TimeoutType::Create | TimeoutType::Recycle)) => {
+            Err(failure(Cause::Unavailable(Reason::Connect), "connecting took too long"))
+        }
+        Err(PoolError::Closed) => Err(failure(Cause::Unavailable(Reason::Lost), "the pool is closed")),
+        Err(PoolError::NoRuntimeSpecified | PoolError::PostCreateHook(_)) => {
+            Err(failure(Cause::Internal, "the pool was made without a runtime"))
+        }
+    }
+}
+
+async fn prepared_on(lease: &Lease, text: &Arc<str>) -> Result<Arc<Prepared>, Trouble> {
+    let connection = lease.connection();
+    if let Some(prepared) = connection.prepared.get(text) {
+        return Ok(prepared);
+    }
+    let in_flight = lease.begin();
+    lease.set_preparing(true);
+    let result = prepare(&connection.client, text).await;
+    lease.set_preparing(false);
+    in_flight.finish();
+    let prepared = Arc::new(result.map_err(|error| Trouble::of(&error, Stage::Prepare))?);
+    connection.prepared.keep(Arc::clone(text), Arc::clone(&prepared));
+    Ok(prepared)
+}

@@ -1,0 +1,25 @@
+//! PostgreSQL, and the only place that knows tokio-postgres and deadpool. Read in this order: the address and session
+//! ([`settings`]), a connection, its lease to one fetch, the cancelling of what a lease leaves behind, and the line on
+//! which the statements of one fetch run; then how values go in (`parameter`) and come out (`prepared`, `format`).
+
+mod address;
+mod array;
+mod as_text;
+mod calendar;
+mod cancel;
+mod connection;
+mod connector;
+mod database;
+mod failure;
+mod format;
+mod lease;
+mod line;
+mod numeric;
+mod parameter;
+mod prepared;
+mod run;
+mod scalar;
+mod settings;
+
+pub use database::PostgresDatabase;
+pub use line::Line;

@@ -1,0 +1,184 @@
+//! A SQL source: PostgreSQL and SQLite behind one closed enum. Each key of a fetch is one statement; identical
+//! statements of one operation are run once. How a database is reached stands in `postgres` and `sqlite`.
+
+use std::sync::Arc;
+
+use futures_util::{StreamExt as _, future::BoxFuture, stream};
+
+use super::postgres::{self, PostgresDatabase};
+use super::sqlite::SqliteDatabase;
+use super::statement::{Dialect, Statement};
+use crate::graphql::SourceKind;
+use crate::schema::{BindingRequest, SourceDefinition, SourceId, SourceTarget};
+use crate::source::{
+    Access, CallAnswer, CallKey, CallResult, Cause, Deadline, Detail, Failure, Fetch, FetchResults, KeyResult, Places,
+    Progress, Rows, Script, ScriptedAnswer, ScriptedCall, decode_rows, run_call,
+};
+
+/// One database.
+#[derive(Debug)]
+pub struct SqlSource {
+    id: SourceId,
+    dialect: Dialect,
+    places: Places,
+    max_answer: u64,
+    engine: Engine,
+}
+
+/// What runs the statements.
+#[derive(Debug)]
+enum Engine {
+    Postgres(PostgresDatabase),
+    Sqlite(SqliteDatabase),
+    Scripted { source: Arc<str>, script: Script },
+}
+
+/// What the calls of one fetch run on. PostgreSQL gives them one connection, so that they are pipelined.
+#[derive(Debug, Clone)]
+enum Line {
+    Postgres(Arc<postgres::Line>),
+    Shared,
+}
+
+impl SqlSource {
+    /// Makes a pool for a database; PostgreSQL is connected with the first statement, a SQLite file is opened at once.
+    ///
+    /// # Errors
+    /// What is wrong with the definition, without secrets.
+    pub fn connect(id: SourceId, definition: &SourceDefinition) -> Result<SqlSource, String> {
+        let engine = match &definition.target {
+            SourceTarget::Postgres(target) => Engine::Postgres(PostgresDatabase::new(target)?),
+            SourceTarget::Sqlite(target) => Engine::Sqlite(SqliteDatabase::open(target)?),
+            SourceTarget::Rest(_) => return Err("is no database".to_owned()),
+        };
+        Ok(SqlSource::with(id, definition, engine))
+    }
+
+    /// A database that answers from a script.
+    #[must_use]
+    pub fn scripted(id: SourceId, definition: &SourceDefinition, script: Script) -> SqlSource {
+        SqlSource::with(id, definition, Engine::Scripted { source: Arc::clone(&definition.name), script })
+    }
+
+    fn with(id: SourceId, definition: &SourceDefinition, engine: Engine) -> SqlSource {
+        let dialect = match definition.kind() {
+            SourceKind::Sqlite => Dialect::Sqlite,
+            SourceKind::Postgres | SourceKind::Rest => Dialect::Postgres,
+        };
+        let places = Places::new(definition.concurrency, definition.queue);
+        SqlSource { id, dialect, places, max_answer: definition.max_answer, engine }
+    }
+
+    /// One statement for each key.
+    pub fn fetch(self: Arc<Self>, fetch: Fetch) -> FetchResults {
+        let binding = Arc::clone(&fetch.binding);
+        let BindingRequest::Sql(_, sql) = &binding.request else {
+            let failure = Failure::unsent(Cause::Internal, Detail::new("the binding is not SQL"));
+            return stream::iter((0..fetch.keys.len()).map(move |index| (index, Err(failure.clone())))).boxed();
+        };
+        let text = self.dialect.text(&sql.statement);
+        let shared = self.line(&text);
+        let at_once = self.places.for_one_fetch();
+        // Each call holds the line, and nothing else does: the connection is free as soon as the last one has ended.
+        let calls: Vec<_> = fetch
+            .keys
+            .iter()
+            .enumerate()
+            .map(|(index, key)| {
+                let statement = Statement::new(Arc::clone(&text), &sql.statement, key);
+                // What writes is a transaction of its own, which no other statement may stand in.
+                let line = match fetch.access {
+                    Access::Read => shared.clone(),
+                    Access::Write => self.line(&text),
+                };
+                Arc::clone(&self).answer(index, statement, line, &fetch)
+            })
+            .collect();
+        stream::iter(calls).buffer_unordered(at_once).boxed()
+    }
+
+    /// Ends every connection, and waits for what was being cleaned up.
+    pub async fn close(&self) {
+        match &self.engine {
+            Engine::Postgres(database) => database.close().await,
+            Engine::Sqlite(database) => database.close().await,
+            Engine::Scripted { .. } => {}
+        }
+    }
+
+    fn line(&self, text: &Arc<str>) -> Line {
+        match &self.engine {
+            Engine::Postgres(database) => Line::Postgres(Arc::new(database.line(Arc::clone(text)))),
+            Engine::Sqlite(_) | Engine::Scripted { .. } => Line::Shared,
+        }
+    }
+
+    /// The result of one key: its rows, or those of an identical statement, chosen from by projection.
+    fn answer(
+        self: Arc<Self>,
+        index: usize,
+        statement: Statement,
+        line: Line,
+        fetch: &Fetch,
+    ) -> BoxFuture<'static, KeyResult> {
+        let Fetch { binding, wanted, deadline, access, scope, .. } = fetch.clone();
+        Box::pin(async move {
+            let key = self.call_key(&statement, deadline.expired().timeout);
+            let call = run_call(deadline, move |progress| self.call(statement, line, access, deadline, progress));
+            let result = match scope.call(key, access, deadline, call).await {
+                Ok(CallAnswer::Rows(rows)) => match &binding.request {
+                    BindingRequest::Sql(_, sql) => decode_rows(&rows, sql.take, &wanted)
+                        .map_err(|failure| Failure { attempts: failure.attempts.max(1), ..failure }),
+                    BindingRequest::Rest(..) | BindingRequest::Value(_) => Err(internal("the binding is not SQL")),
+                },
+                Ok(CallAnswer::Body(_)) => Err(internal("rows were expected")),
+                Err(failure) => Err(failure),
+            };
+            (index, result)
+        })
+    }
+
+    fn call_key(&self, statement: &Statement, timeout: std::time::Duration) -> CallKey {
+        CallKey { source: self.id, timeout, words: statement.words().into_bytes().into() }
+    }
+
+    /// Runs a statement in a place of its own.
+    async fn call(
+        self: Arc<Self>,
+        statement: Statement,
+        line: Line,
+        access: Access,
+        deadline: Deadline,
+        progress: Progress,
+    ) -> CallResult {
+        let _place = self.places.take().await?;
+        let rows = match (&self.engine, line) {
+            (Engine::Postgres(_), Line::Postgres(line)) => {
+                line.run(&statement.parameters, access, self.max_answer, deadline, &progress).await?
+            }
+            (Engine::Sqlite(database), _) => {
+                database.run(statement, access, self.max_answer, deadline, &progress).await?
+            }
+            (Engine::Scripted { source, script }, _) => {
+                progress.attempt();
+                scripted_rows(source, script, &statement).await?
+            }
+            (Engine::Postgres(_), Line::Shared) => return Err(internal("a fetch without a line")),
+        };
+        Ok(CallAnswer::Rows(Arc::new(rows)))
+    }
+}
+
+async fn scripted_rows(source: &Arc<str>, script: &Script, statement: &Statement) -> Result<Rows, Failure> {
+    let call = ScriptedCall { source: Arc::clone(source), words: statement.words() };
+    match script.answer(&call).await {
+        ScriptedAnswer::Rows(rows) => Ok(rows),
+        ScriptedAnswer::Failure(failure) => Err(failure),
+        ScriptedAnswer::Http { .. } => Err(internal("the script answers a statement with HTTP")),
+        ScriptedAnswer::Hang => std::future::pending().await,
+    }
+}
+
+fn internal(words: &'static str) -> Failure {
+    Failure::unsent(Cause::Internal, Detail::new(words))
+}

@@ -1,0 +1,97 @@
+//! A statement as it is sent: text with numbered placeholders, and the parameters beside it. No value is ever written
+//! into the text. What the author wrote is a template in `schema`; nothing here is sent anywhere.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use crate::graphql::Value;
+use crate::schema::{Piece, Template};
+use crate::source::Key;
+
+/// How a database writes placeholders.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dialect {
+    /// `$1`.
+    Postgres,
+    /// `?1`.
+    Sqlite,
+}
+
+/// A statement with its parameters.
+#[derive(Debug, Clone)]
+pub struct Statement {
+    /// The text, the same for every key of a fetch.
+    pub text: Arc<str>,
+    /// One parameter for each placeholder; null where a value was not given.
+    pub parameters: Vec<Value>,
+}
+
+impl Dialect {
+    /// The text of a statement: each place where an input stands becomes the next placeholder.
+    #[must_use]
+    pub fn text(self, template: &Template) -> Arc<str> {
+        let sign = match self {
+            Dialect::Postgres => '$',
+            Dialect::Sqlite => '?',
+        };
+        let mut text = String::new();
+        let mut number = 0;
+        for piece in &template.pieces {
+            match piece {
+                Piece::Text(words) => text.push_str(words),
+                Piece::Input(_) => {
+                    number += 1;
+                    let _ = write!(text, "{sign}{number}");
+                }
+            }
+        }
+        text.into()
+    }
+}
+
+impl Statement {
+    /// A statement for one key.
+    #[must_use]
+    pub fn new(text: Arc<str>, template: &Template, key: &Key) -> Statement {
+        let parameters = template.inputs().map(|input| input.value(key).cloned().unwrap_or(Value::Null)).collect();
+        Statement { text, parameters }
+    }
+
+    /// Everything that can change the answer, in one text: the statement, and its parameters as a JSON array.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let mut words = String::from(&*self.text);
+        words.push_str("\n[");
+        for (index, parameter) in self.parameters.iter().enumerate() {
+            if index > 0 {
+                words.push(',');
+            }
+            words.push_str(&parameter.to_json());
+        }
+        words.push(']');
+        words
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Dialect, Statement};
+    use crate::graphql::Value;
+    use crate::schema::{InputRef, ListStyle, Piece, Template};
+
+    fn input(number: u16) -> Piece {
+        Piece::Input(InputRef { input: number, default: None, list: ListStyle::Repeat })
+    }
+
+    #[test]
+    fn each_place_is_one_parameter() {
+        let template = Template {
+            pieces: vec![Piece::Text("select ".into()), input(1), Piece::Text(" + ".into()), input(0), input(1)],
+        };
+        assert_eq!(&*Dialect::Postgres.text(&template), "select $1 + $2$3");
+        assert_eq!(&*Dialect::Sqlite.text(&template), "select ?1 + ?2?3");
+        let key = vec![None, Some(Value::String("'; drop".into()))];
+        let statement = Statement::new(Dialect::Postgres.text(&template), &template, &key);
+        assert_eq!(statement.words(), "select $1 + $2$3\n[\"'; drop\",null,\"'; drop\"]");
+    }
+}

@@ -1,0 +1,59 @@
+//! Each page of `spec/diagnostics` is one test: a rule in a sentence, a schema, and what its author is told. The
+//! pages show everything that `tributary check` prints, and nothing is asserted elsewhere.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use tributary::config::{self, Environment, SourceFile};
+use tributary::schema;
+
+/// What the author of a schema is told; empty for a schema without a mistake.
+fn diagnostics_of(text: &str) -> String {
+    let environment = Environment::new(|name| (name == "SET").then(|| "set".to_owned()));
+    let files = vec![SourceFile { name: "schema.graphql".to_owned(), text: text.to_owned() }];
+    let told = match config::parse(files, Path::new("tests/spec/diagnostics"), &environment) {
+        Ok(config) => match schema::build(&config) {
+            Ok((_, warnings)) => warnings,
+            Err(errors) => errors,
+        },
+        Err(errors) => errors,
+    };
+    told.render(false)
+}
+
+/// The text between a line of three backticks with a language and the next line of three backticks.
+fn block<'a>(page: &'a str, language: &str) -> &'a str {
+    let start = page.find(&format!("```{language}\n")).expect("each page has both blocks") + language.len() + 4;
+    let length = page[start..].find("```").expect("each block is closed");
+    &page[start..start + length]
+}
+
+fn pages() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/spec/diagnostics");
+    let entries = std::fs::read_dir(folder).expect("the pages are there");
+    let mut pages: Vec<PathBuf> = entries.map(|entry| entry.expect("readable").path()).collect();
+    pages.retain(|path| path.extension().is_some_and(|extension| extension == "md"));
+    pages.sort();
+    pages
+}
+
+/// With `UPDATE_PAGES` set, what is told is written into the pages instead, for a person to read in the diff.
+#[test]
+fn every_page_is_told_as_it_is_written() {
+    let mut wrong = String::new();
+    for path in pages() {
+        let page = std::fs::read_to_string(&path).expect("readable");
+        let (schema, expected) = (block(&page, "graphql"), block(&page, "text"));
+        let told = diagnostics_of(schema);
+        if told == expected {
+            continue;
+        }
+        if std::env::var_os("UPDATE_PAGES").is_some() {
+            let updated = page.replace(&format!("```text\n{expected}```"), &format!("```text\n{told}```"));
+            std::fs::write(&path, updated).expect("writable");
+        }
+        let name = path.file_name().expect("a file").to_string_lossy();
+        let _ = writeln!(wrong, "---- {name}\nexpected:\n{expected}\ntold:\n{told}");
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}

@@ -1,0 +1,207 @@
+//! Every way in which a service can fail, and what is told of it: one cause, no byte of the answer, and no memory.
+
+use std::time::Duration;
+
+use tributary::source::{Access, Cause, DeadlineScope, Reason};
+
+use super::rest_fixture::{Service, asking, call, get};
+use super::rest_server::{Behaviour, RestServer, gzip_bomb};
+
+async fn serving(behaviour: Behaviour) -> RestServer {
+    let server = RestServer::start().await;
+    server.on("/x", behaviour);
+    server
+}
+
+async fn cause_of(behaviour: Behaviour) -> Cause {
+    let server = serving(behaviour).await;
+    get("/x").cause(&Service::at(&server.url()).connect()).await
+}
+
+fn bad_response(cause: &Cause) -> bool {
+    matches!(cause, Cause::BadResponse(_))
+}
+
+#[tokio::test]
+async fn a_status_is_told_and_the_body_is_not() {
+    for status in [301, 400, 404, 429, 500, 503] {
+        let server = serving(Behaviour::Answer(status, Vec::new(), b"password=hunter2".to_vec())).await;
+        let failure = get("/x").fail(&Service::at(&server.url()).connect()).await;
+        assert_eq!(failure.cause, Cause::Status(status));
+        assert_eq!(failure.attempts, 1);
+        assert!(!failure.cause.to_string().contains("hunter2"));
+        assert_eq!(server.calls().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_failure_whose_body_never_comes_is_told_at_once() {
+    let head = b"HTTP/1.1 500 Oh\r\ncontent-length: 100\r\n\r\n".to_vec();
+    let hanging = Behaviour::By(std::sync::Arc::new(move |_| Behaviour::Raw(head.clone())));
+    let server = serving(hanging).await;
+    let asked = get("/x").ask(&Service::at(&server.url()).connect()).await;
+    assert_eq!(asked.results[0].as_ref().expect_err("a failure").cause, Cause::Status(500));
+    assert!(asked.took < Duration::from_millis(500), "{asked:?}");
+}
+
+#[tokio::test]
+async fn nothing_and_some_statuses_mean_null() {
+    let server = RestServer::start().await;
+    server.on("/204", Behaviour::Answer(204, Vec::new(), Vec::new()));
+    server.on("/empty", Behaviour::Answer(200, Vec::new(), Vec::new()));
+    server.on("/410", Behaviour::Answer(410, Vec::new(), b"gone".to_vec()));
+    let source = Service::at(&server.url()).connect();
+    for path in ["/204", "/empty", "/404", "/410"] {
+        let mut asking = get(path);
+        asking.call.null_on = vec![404, 410];
+        assert_eq!(asking.bytes(&source).await, b"Null", "{path}");
+    }
+    assert_eq!(get("/410").cause(&source).await, Cause::Status(410));
+}
+
+#[tokio::test]
+async fn a_body_that_ends_early_is_no_answer() {
+    let announced = b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n[1,2,3]".to_vec();
+    let chunked = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n7\r\n[1,2,3]\r\n".to_vec();
+    let gzip = [&b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\n\r\n"[..], &gzip_bomb(1)[..100]].concat();
+    let no_gzip = b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 7\r\n\r\n[1,2,3]".to_vec();
+    for bytes in [announced, chunked, gzip, no_gzip] {
+        let cause = cause_of(Behaviour::Raw(bytes)).await;
+        assert!(bad_response(&cause), "{cause:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_http_is_a_bad_response() {
+    for bytes in [&b"SSH-2.0-OpenSSH_9.6\r\n"[..], b"\x00\x01\x02\x03\r\n\r\n", b"HTTP/9.9 200 OK\r\n\r\n"] {
+        let cause = cause_of(Behaviour::Raw(bytes.to_vec())).await;
+        assert!(bad_response(&cause), "{cause:?}");
+    }
+}
+
+#[tokio::test]
+async fn headers_are_bounded() {
+    let many: Vec<_> = (0..10_000).map(|number| format!("x-{number}: y")).collect();
+    let large = vec![format!("x-large: {}", "y".repeat(1024 * 1024))];
+    let cookies = vec!["set-cookie: a=b".to_owned(); 50_000];
+    for headers in [many, large, cookies] {
+        let cause = cause_of(Behaviour::Answer(200, headers, b"1".to_vec())).await;
+        assert!(bad_response(&cause), "{cause:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_lost_connection_is_told_and_not_tried_again() {
+    for behaviour in [Behaviour::Close, Behaviour::Reset] {
+        let server = serving(behaviour).await;
+        let failure = get("/x").fail(&Service::at(&server.url()).connect()).await;
+        assert_eq!(failure.cause, Cause::Unavailable(Reason::Lost), "{failure:?}");
+        assert_eq!((failure.attempts, server.calls().len()), (1, 1), "a fresh connection is no race");
+    }
+}
+
+#[tokio::test]
+async fn a_call_that_writes_is_made_once_whatever_happens() {
+    let server = serving(Behaviour::Close).await;
+    server.on("/warm", Behaviour::Json("1".to_owned()));
+    let source = Service::at(&server.url()).connect();
+    get("/warm").ask(&source).await;
+    for method in [tributary::schema::Method::Post, tributary::schema::Method::Get] {
+        let mut asking = asking(call(method, "/x"));
+        asking.access = Access::Write;
+        assert_eq!(asking.cause(&source).await, Cause::Unavailable(Reason::Lost));
+    }
+    assert_eq!(server.calls().len(), 3);
+}
+
+#[tokio::test]
+async fn what_cannot_be_reached_is_told_with_its_reason() {
+    let closed = std::net::TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address");
+    let plain = RestServer::start().await;
+    let secure = plain.url().replace("http://", "https://");
+    for (url, reason) in [
+        (format!("http://{closed}"), Reason::Connect),
+        ("http://no-such-host.invalid".to_owned(), Reason::Dns),
+        (secure, Reason::Tls),
+    ] {
+        let failure = get("/x").fail(&Service::at(&url).connect()).await;
+        assert_eq!(failure.cause, Cause::Unavailable(reason), "{failure:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_service_that_says_nothing_times_out_and_is_left() {
+    for behaviour in [Behaviour::Silent, Behaviour::Drip] {
+        let server = serving(behaviour).await;
+        let asked = get("/x").within(200).ask(&Service::at(&server.url()).connect()).await;
+        let failure = asked.results[0].as_ref().expect_err("a timeout");
+        let Cause::TimedOut(expired) = &failure.cause else { panic!("{failure:?}") };
+        assert_eq!((expired.scope, expired.timeout), (DeadlineScope::Fetch, Duration::from_millis(200)));
+        assert_eq!(failure.attempts, 1);
+        assert!((200..250).contains(&asked.took.as_millis()), "{asked:?}");
+        server.open_at_most(0, Duration::from_millis(100)).await;
+    }
+}
+
+#[tokio::test]
+async fn dropping_the_results_closes_the_connection() {
+    let server = serving(Behaviour::Silent).await;
+    let source = Service::at(&server.url()).connect();
+    let asking = tokio::spawn(async move { get("/x").ask(&source).await });
+    server.received_at_least(1, Duration::from_secs(2)).await;
+    asking.abort();
+    server.open_at_most(0, Duration::from_millis(100)).await;
+}
+
+#[tokio::test]
+async fn redirects_are_followed_to_the_same_origin_and_no_further_than_allowed() {
+    let other = serving(Behaviour::Json("2".to_owned())).await;
+    let server = serving(Behaviour::Json("1".to_owned())).await;
+    let redirect = |to: &str| Behaviour::Answer(302, vec![format!("location: {to}")], Vec::new());
+    server.on("/same", redirect("/x"));
+    server.on("/twice", redirect("/same"));
+    server.on("/loop", redirect("/loop"));
+    server.on("/other", redirect(&format!("{}/x", other.url())));
+    server.on("/user", redirect(&format!("{}/x", server.url().replace("http://", "http://evil@"))));
+    server.on("/metadata", redirect("http://169.254.169.254/"));
+    server.on("/file", redirect("file:///etc/passwd"));
+    let none = Service::at(&server.url()).connect();
+    let one = Service::at(&server.url()).with(|target| target.redirects = 1).connect();
+    let two = Service::at(&server.url()).with(|target| target.redirects = 2).connect();
+    for path in ["/other", "/loop", "/metadata", "/file", "/user"] {
+        assert_eq!(get(path).cause(&two).await, Cause::Status(302), "{path}");
+    }
+    assert_eq!(other.accepted_connections(), 0);
+    assert_eq!(get("/same").cause(&none).await, Cause::Status(302));
+    assert!(get("/same").ask(&one).await.results[0].is_ok());
+    assert_eq!(get("/twice").cause(&one).await, Cause::Status(302));
+    assert!(get("/twice").ask(&two).await.results[0].is_ok());
+}
+
+#[tokio::test]
+async fn more_than_allowed_is_refused_without_holding_it() {
+    const HUNDRED: u64 = 100 * 1024 * 1024;
+    let server = RestServer::start().await;
+    let bomb = gzip_bomb(512);
+    assert!(bomb.len() < 1024 * 1024, "{}", bomb.len());
+    server.on("/announced", Behaviour::Large(HUNDRED));
+    server.on("/chunked", Behaviour::LargeChunked(HUNDRED));
+    server.on("/bomb", Behaviour::Answer(200, vec!["content-encoding: gzip".to_owned()], bomb));
+    let source = Service::at(&server.url()).connect();
+    for path in ["/announced", "/chunked", "/bomb"] {
+        let before = memory("VmRSS");
+        let asked = get(path).ask(&source).await;
+        let failure = asked.results[0].as_ref().expect_err("a failure");
+        assert_eq!(failure.cause, Cause::TooLarge(10 * 1024 * 1024), "{path}");
+        server.open_at_most(0, Duration::from_millis(500)).await;
+        let grown = memory("VmHWM").saturating_sub(before);
+        assert!(grown < 32 * 1024, "{path} took {grown} KiB");
+    }
+}
+
+/// A figure of this process's memory, in KiB.
+fn memory(name: &str) -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").expect("Linux");
+    let line = status.lines().find_map(|line| line.strip_prefix(name)).expect("a line of that name");
+    line.trim_matches(|character: char| !character.is_ascii_digit()).parse().expect("a number")
+}

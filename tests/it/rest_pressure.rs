@@ -1,0 +1,187 @@
+//! Many calls at once: places, queues, sharing, and connections that end at the wrong moment.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use futures_util::future::join_all;
+use tributary::source::{Access, Cause, Failure};
+
+use super::rest_fixture::{Asked, Service, get, header, scope, text};
+use super::rest_server::{Behaviour, RestServer};
+
+async fn answering_after(milliseconds: u64) -> RestServer {
+    let server = RestServer::start().await;
+    let answer = Behaviour::Json("1".to_owned());
+    server.on("*", Behaviour::After(Duration::from_millis(milliseconds), Box::new(answer)));
+    server
+}
+
+fn only(asked: &Asked) -> &Result<tributary::source::Answer, Failure> {
+    assert_eq!(asked.results.len(), 1);
+    &asked.results[0]
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_more_connections_than_places() {
+    let server = answering_after(2).await;
+    let source = Service::at(&server.url()).with_places(10, 500).connect();
+    let calls = (0..500).map(|number| get("/{0}").key(text(&number.to_string())).ask(&source));
+    for asked in join_all(calls).await {
+        assert!(only(&asked).is_ok(), "{asked:?}");
+    }
+    assert_eq!(server.calls().len(), 500);
+    assert!(server.most_open_connections() <= 10, "{} connections", server.most_open_connections());
+}
+
+#[tokio::test]
+async fn one_fetch_holds_three_quarters_of_the_places() {
+    let server = answering_after(20).await;
+    let source = Service::at(&server.url()).with_places(8, 500).connect();
+    let mut asking = get("/{0}");
+    asking.keys = (0..40).map(|number| text(&number.to_string())).collect();
+    let asked = asking.ask(&source).await;
+    assert_eq!(asked.results.iter().filter(|result| result.is_ok()).count(), 40);
+    assert_eq!(server.most_open_connections(), 6);
+}
+
+#[tokio::test]
+async fn a_full_queue_refuses_at_once() {
+    let server = answering_after(300).await;
+    let source = Service::at(&server.url()).with_places(2, 3).connect();
+    let calls = (0..8).map(|number| get("/{0}").key(text(&number.to_string())).ask(&source));
+    let asked = join_all(calls).await;
+    let refused: Vec<_> =
+        asked.iter().filter_map(|asked| only(asked).as_ref().err().map(|error| (error, asked.took))).collect();
+    assert_eq!(refused.len(), 3);
+    for (failure, took) in refused {
+        assert_eq!((&failure.cause, failure.attempts), (&Cause::Overloaded, 0));
+        assert!(took < Duration::from_millis(100), "{took:?}");
+    }
+    assert_eq!(server.calls().len(), 5);
+}
+
+#[tokio::test]
+async fn what_was_never_sent_is_no_fault_of_the_services() {
+    let server = answering_after(400).await;
+    let source = Service::at(&server.url()).with_places(1, 10).connect();
+    let first = get("/first").ask(&source);
+    let second = async {
+        server.received_at_least(1, Duration::from_secs(2)).await;
+        get("/second").within(100).ask(&source).await
+    };
+    let (first, second) = tokio::join!(first, second);
+    assert!(only(&first).is_ok());
+    let failure = only(&second).as_ref().expect_err("no place");
+    assert_eq!((&failure.cause, failure.attempts), (&Cause::Overloaded, 0));
+    assert_eq!(server.targets(), ["GET /first"]);
+}
+
+#[tokio::test]
+async fn nothing_is_sent_after_the_deadline() {
+    let server = answering_after(60).await;
+    let source = Service::at(&server.url()).with_places(1, 10).connect();
+    let mut asking = get("/{0}").within(100);
+    asking.keys = (0..50).map(|number| text(&number.to_string())).collect();
+    let asked = asking.ask(&source).await;
+    assert_eq!(asked.results.len(), 50);
+    assert!(server.calls().len() <= 2, "{} calls", server.calls().len());
+    assert!(asked.took < Duration::from_millis(150), "{:?}", asked.took);
+}
+
+#[tokio::test]
+async fn identical_calls_of_one_operation_are_made_once() {
+    let server = answering_after(50).await;
+    let source = Service::at(&server.url()).with_places(1, 0).connect();
+    let operation = scope(&[]);
+    let started = Instant::now();
+    let calls = (0..20).map(|_| get("/x").in_scope(&operation).ask(&source));
+    for asked in join_all(calls).await {
+        assert!(only(&asked).is_ok(), "whoever joins needs no place: {asked:?}");
+    }
+    assert!(only(&get("/x").in_scope(&operation).ask(&source).await).is_ok());
+    assert_eq!(server.calls().len(), 1);
+    assert!(started.elapsed() < Duration::from_millis(150));
+    get("/x").ask(&source).await;
+    assert_eq!(server.calls().len(), 2, "another operation asks for itself");
+}
+
+#[tokio::test]
+async fn calls_that_differ_in_a_header_are_not_identical() {
+    let server = answering_after(20).await;
+    let source = Service::at(&server.url()).connect();
+    let operation = scope(&[]);
+    let calls = ["a", "b", "a"].map(|value| {
+        let mut asking = get("/x").key(text(value)).in_scope(&operation);
+        asking.call.headers = vec![header("x-tenant", "{0}")];
+        asking.ask(&source)
+    });
+    join_all(calls).await;
+    let mut tenants: Vec<_> = server.calls().iter().map(|call| call.headers("x-tenant").join(",")).collect();
+    tenants.sort();
+    assert_eq!(tenants, ["a", "b"]);
+}
+
+#[tokio::test]
+async fn calls_that_write_are_never_shared() {
+    let server = answering_after(20).await;
+    let source = Service::at(&server.url()).connect();
+    let operation = scope(&[]);
+    let calls = (0..3).map(|_| {
+        let mut asking = get("/x").in_scope(&operation);
+        asking.access = Access::Write;
+        asking.ask(&source)
+    });
+    join_all(calls).await;
+    assert_eq!(server.calls().len(), 3);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn connections_that_close_while_idle_cost_no_call() {
+    let server = RestServer::start().await;
+    let answer = Behaviour::Json("1".to_owned());
+    server.on("*", Behaviour::ClosingIdle(Duration::from_millis(5), Box::new(answer)));
+    let source = Service::at(&server.url()).connect();
+    let workers = (0..4).map(|worker| {
+        let source = Arc::clone(&source);
+        tokio::spawn(async move {
+            let mut failures = Vec::new();
+            for number in 0..250_u64 {
+                let asked = get("/{0}").key(text(&format!("{worker}-{number}"))).ask(&source).await;
+                failures.extend(only(&asked).as_ref().err().cloned());
+                // Around the moment at which the server closes.
+                tokio::time::sleep(Duration::from_micros(4_600 + number % 9 * 100)).await;
+            }
+            failures
+        })
+    });
+    let failures: Vec<_> =
+        join_all(workers).await.into_iter().flat_map(|failures| failures.expect("no panic")).collect();
+    assert!(failures.is_empty(), "{} of 1000: {:?}", failures.len(), failures.first());
+}
+
+#[tokio::test]
+async fn a_connection_that_died_while_idle_is_replaced_once() {
+    let server = RestServer::start().await;
+    let seen = std::sync::atomic::AtomicUsize::new(0);
+    // The second call meets a connection that closes under it; over a new one it is answered.
+    let decide = move |_: &_| match seen.fetch_add(1, std::sync::atomic::Ordering::SeqCst) {
+        1 => Behaviour::Close,
+        _ => Behaviour::Json("1".to_owned()),
+    };
+    server.on("*", Behaviour::By(Arc::new(decide)));
+    let source = Service::at(&server.url()).connect();
+    assert!(only(&get("/1").ask(&source).await).is_ok());
+    assert!(only(&get("/2").ask(&source).await).is_ok());
+    assert_eq!(server.targets(), ["GET /1", "GET /2", "GET /2"]);
+    assert_eq!(server.accepted_connections(), 2);
+}
+
+#[tokio::test]
+async fn connections_are_kept() {
+    let server = answering_after(0).await;
+    let source = Service::at(&server.url()).connect();
+    for number in 0..20 {
+        get("/{0}").key(text(&number.to_string())).ask(&source).await;
+    }
+    assert_eq!(server.accepted_connections(), 1);
+}
