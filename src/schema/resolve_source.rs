@@ -166,11 +166,6 @@ fn problem_of(url: &str) -> Option<&'static str> {
     rest.contains(['?', '#']).then_some("has a query or a fragment")
 }
 
-/// The name of a source, for those who only have its directive.
-pub(super) fn names(config: &Config) -> impl Iterator<Item = &str> {
-    config.directives.sources.iter().map(|source| source.name.value.as_str())
-}
-
 /// The timeout of a source.
 pub(super) fn timeout_of(written: &SourceDirective) -> Duration {
     written.timeout.as_ref().map_or(DEFAULT_TIMEOUT, |timeout| timeout.value)
