@@ -44,7 +44,7 @@ impl Response {
     /// A response to a read-only request whose operation is no query.
     #[must_use]
     pub fn not_read_only() -> Response {
-        let error = Error::request(ErrorCode::OperationResolutionFailure, "only a query can be executed this way");
+        let error = Error::request(ErrorCode::OperationResolutionFailure, "a mutation must be sent with POST");
         Response { outcome: Outcome::NotReadOnly, ..Response::request_errors(&[error]) }
     }
 }

@@ -15,7 +15,8 @@ pub(super) async fn page(headers: HeaderMap) -> Response<Body> {
         let message = "this page is for browsers; operations go to /graphql";
         return Refusal::new(StatusCode::NOT_ACCEPTABLE, message).respond(MediaType::Json);
     }
-    let mut response = Response::new(Body::from(GraphiQLSource::build().endpoint("/graphql").title("tributary").finish()));
+    let mut response =
+        Response::new(Body::from(GraphiQLSource::build().endpoint("/graphql").title("tributary").finish()));
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, Request, Response, StatusCode};
+use axum::http::header::ALLOW;
+use axum::http::{HeaderMap, HeaderValue, Request, Response, StatusCode};
 
 use super::media_type::{MediaType, is_json_body};
 use super::parameters::{read_json, read_url};
@@ -59,12 +60,13 @@ async fn read_post(edge: &Edge, headers: &HeaderMap, body: Body) -> Result<graph
 }
 
 async fn execute(edge: &Edge, request: graphql::Request, media_type: MediaType) -> Response<Body> {
-    let response = edge.gateway.execute(request).await;
-    if response.outcome == Outcome::NotReadOnly {
-        return Refusal::method("POST").respond(media_type);
+    let executed = edge.gateway.execute(request).await;
+    let status = status(executed.outcome, media_type, edge.partial_status);
+    let mut response = json_response(status, media_type, Body::from(executed.body));
+    if executed.outcome == Outcome::NotReadOnly {
+        response.headers_mut().insert(ALLOW, HeaderValue::from_static("POST"));
     }
-    let status = status(response.outcome, media_type, edge.partial_status);
-    json_response(status, media_type, Body::from(response.body))
+    response
 }
 
 /// The status of a response. As `application/json` it is 200 for every well-formed request, because an intermediary may

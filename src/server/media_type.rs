@@ -33,7 +33,8 @@ impl MediaType {
         }
         let wanted = MediaType::ALL.into_iter().filter_map(|media_type| media_type.weight(&accept));
         // Of equals `min_by` keeps the first, so the less is the better.
-        wanted.min_by(|left, right| right.quality.cmp(&left.quality).then(left.place.cmp(&right.place)))
+        wanted
+            .min_by(|left, right| right.quality.cmp(&left.quality).then(left.place.cmp(&right.place)))
             .map(|weight| weight.media_type)
     }
 

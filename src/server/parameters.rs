@@ -167,7 +167,10 @@ mod tests {
     #[test]
     fn a_client_says_how_long_it_waits() {
         let timeout = |value: &'static str| {
-            let headers = HeaderMap::from_iter([("x-request-timeout-ms".parse().expect("a name"), HeaderValue::from_static(value))]);
+            let headers = HeaderMap::from_iter([(
+                "x-request-timeout-ms".parse().expect("a name"),
+                HeaderValue::from_static(value),
+            )]);
             read_json(br#"{"query":"{a}"}"#, &headers).map(|request| request.timeout)
         };
         assert_eq!(timeout("250").expect("a number"), Some(Duration::from_millis(250)));

@@ -15,8 +15,7 @@ use super::refusal::Refusal;
 /// The whole body, or why it is refused: larger than `max_body` (told by its length before a byte is read, or once that
 /// much was read), slower than `body_timeout`, or cut off.
 pub(super) async fn read_body(body: Body, max_body: u64, body_timeout: Duration) -> Result<Bytes, Refusal> {
-    let too_large =
-        || Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, format!("the body is larger than {max_body} bytes"));
+    let too_large = || Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, format!("the body is larger than {max_body} bytes"));
     if body.size_hint().lower() > max_body {
         return Err(too_large());
     }

@@ -92,7 +92,13 @@ struct Accepting {
 }
 
 impl Accepting {
-    fn start(listener: TcpListener, router: Router, places: usize, settings: &ServerSettings, stop: &Stop) -> Accepting {
+    fn start(
+        listener: TcpListener,
+        router: Router,
+        places: usize,
+        settings: &ServerSettings,
+        stop: &Stop,
+    ) -> Accepting {
         let tasks = TaskTracker::new();
         let bounds = Arc::new(ConnectionBounds::new(settings));
         let (stop, connections) = (stop.clone(), tasks.clone());
