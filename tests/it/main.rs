@@ -1,5 +1,7 @@
 //! Tests over real sockets and real databases. What can be decided without them is decided elsewhere.
 
+mod gateway;
+mod gateway_fixture;
 mod postgres_cluster;
 mod rest_faults;
 mod rest_fixture;
