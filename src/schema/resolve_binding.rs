@@ -119,7 +119,9 @@ impl<'a> Resolver<'a> {
     fn pair(&mut self, name: &str, value: &WrittenJson, inputs: &mut Inputs<'_>, pairs: &mut Vec<QueryParameter>) {
         let template = match &value.value {
             JsonLiteral::List(items) => {
-                items.iter().for_each(|item| self.pair(name, item, inputs, pairs));
+                for item in items {
+                    self.pair(name, item, inputs, pairs);
+                }
                 return;
             }
             JsonLiteral::Null => return,
