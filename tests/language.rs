@@ -1,6 +1,8 @@
 //! What a schema file becomes: the parts that an author cannot see in a diagnostic. Every mistake has a page in
 //! `spec/diagnostics` instead.
 
+#![allow(clippy::panic, reason = "a test that meets another shape has failed")]
+
 use std::path::Path;
 
 use proptest::prelude::{ProptestConfig, proptest};
@@ -141,9 +143,9 @@ fn a_fallback_has_the_shape_of_an_answer() {
 #[test]
 fn defaults_are_coerced_when_the_schema_is_built() {
     let schema = build(
-        r#"type Query { a(ids: [ID!] = 1, page: Page = { after: null }, c: [Colour] = [RED, null], f: Float = 1): String @value }
+        "type Query { a(ids: [ID!] = 1, page: Page = { after: null }, c: [Colour] = [RED, null], f: Float = 1): String @value }
         input Page { size: Int! = 10 after: String colour: Colour = RED }
-        enum Colour { RED }"#,
+        enum Colour { RED }",
     );
     let query = schema.field_named(schema.query, "a").expect("a field");
     let defaults: Vec<String> = schema
@@ -176,8 +178,8 @@ fn unbound_fields_are_properties_and_root_objects_are_empty() {
 #[test]
 fn abstract_types_know_what_they_can_be() {
     let schema = build(
-        r#"type Query { n: Node @value } interface Node { id: ID } type A implements Node { id: ID }
-        type B implements Node { id: ID }"#,
+        "type Query { n: Node @value } interface Node { id: ID } type A implements Node { id: ID }
+        type B implements Node { id: ID }",
     );
     let TypeKind::Abstract(node) = &schema.type_(schema.type_named("Node").expect("a type")).kind else {
         panic!("no interface")
@@ -275,7 +277,7 @@ proptest! {
 
     /// The same inside a schema that is right elsewhere.
     #[test]
-    fn no_template_is_too_strange(template in r#"[/?&=%#.a-z{}|' é]{0,24}"#, words in proptest::collection::vec(proptest::sample::select(PIECES), 0..6)) {
+    fn no_template_is_too_strange(template in "[/?&=%#.a-z{}|' é]{0,24}", words in proptest::collection::vec(proptest::sample::select(PIECES), 0..6)) {
         let template = format!("/{}{template}", words.concat());
         let text = format!(
             "{SOURCES} type Query {{ p: P }} type P {{ id: ID a(x: [ID]): String @rest(get: \"{template}\") b: Int @sql(query: \"\"\"{template}\"\"\") }}"
