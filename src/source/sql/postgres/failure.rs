@@ -17,7 +17,9 @@ const OUTDATED: [&str; 2] = ["0A000", "26000"];
 pub enum Stage {
     /// It was being prepared.
     Prepare,
-    /// Its parameters were being read.
+    /// It was being planned; it has no parameters.
+    Plan,
+    /// Its parameters were being read, and it was being planned.
     Bind,
     /// It ran.
     Run,
@@ -52,11 +54,15 @@ impl Trouble {
         }
         let state = Some(Box::from(code));
         match stage {
-            Stage::Bind if OUTDATED.contains(&code) => Trouble::Outdated(failure(Cause::QueryFailed(state))),
+            Stage::Plan | Stage::Bind if OUTDATED.contains(&code) => {
+                Trouble::Outdated(failure(Cause::QueryFailed(state)))
+            }
             Stage::Bind if OF_A_PARAMETER.contains(&code) => {
                 Trouble::Ended(failure(Cause::RejectedInput("the database refuses it", state)))
             }
-            Stage::Prepare | Stage::Bind | Stage::Run => Trouble::Ended(failure(Cause::QueryFailed(state))),
+            Stage::Prepare | Stage::Plan | Stage::Bind | Stage::Run => {
+                Trouble::Ended(failure(Cause::QueryFailed(state)))
+            }
         }
     }
 

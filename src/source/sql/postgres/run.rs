@@ -66,8 +66,9 @@ async fn in_transaction(client: &Client, statement: &Statement<'_>) -> Result<Ro
 
 async fn query(client: &Client, statement: &Statement<'_>) -> Result<Rows, Trouble> {
     let Statement { prepared, parameters, max_answer } = statement;
+    let before = if parameters.is_empty() { Stage::Plan } else { Stage::Bind };
     let rows = client.query_raw(&prepared.statement, parameters.iter().map(Parameter));
-    let mut rows = pin!(rows.await.map_err(|error| Trouble::of(&error, Stage::Bind))?);
+    let mut rows = pin!(rows.await.map_err(|error| Trouble::of(&error, before))?);
     let mut builder = RowsBuilder::new(prepared.names.clone());
     while let Some(row) = rows.try_next().await.map_err(|error| Trouble::of(&error, Stage::Run))? {
         prepared.write(&row, &mut builder).map_err(Trouble::Abandoned)?;
