@@ -1,1 +1,17 @@
-//! cli
+//! The command line: commands, settings from flags and environment, telemetry. The only place that reads the
+//! environment and the arguments.
+
+mod check;
+mod demo;
+mod directives;
+mod exit;
+mod listening;
+mod run;
+mod sdl;
+mod serve;
+mod signals;
+mod start;
+mod telemetry;
+mod terminal;
+
+pub use run::run;

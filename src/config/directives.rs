@@ -8,13 +8,14 @@ use apollo_compiler::Name;
 use apollo_compiler::Schema;
 use apollo_compiler::ast::FieldDefinition;
 use apollo_compiler::collections::IndexMap;
+use apollo_compiler::parser::{FileId, SourceSpan};
 use apollo_compiler::schema::{Component, ExtendedType};
 use apollo_compiler::validation::Valid;
 
 use super::discriminator::read_discriminator;
 use super::field::read_field;
 use super::gateway::read_gateway;
-use super::reader::Reader;
+use super::reader::{Reader, span_of};
 use super::source::read_source;
 use super::unsupported::refuse_unsupported;
 use super::{Diagnostic, DiscriminatorDirective, FieldDirectives, GatewayDirective, SourceDirective, SourceMap, Span};
@@ -34,8 +35,17 @@ pub struct Config {
     pub directives: SchemaDirectives,
     /// Mistakes that do not keep the rest from being judged; `schema::build` tells them with its own.
     pub mistakes: Vec<Diagnostic>,
-    /// Where each type and field of the author's is named.
+    /// Where each type and field of the author's is named: `Type` and `Type.field`.
     pub places: HashMap<String, Span>,
+    /// The number of each file that the parser knows.
+    pub(super) numbers: HashMap<FileId, usize>,
+}
+
+impl Config {
+    /// The place of a node of the parsed schema; nothing for a definition of our own.
+    pub(crate) fn span(&self, location: Option<SourceSpan>) -> Option<Span> {
+        span_of(&self.files, &self.numbers, location)
+    }
 }
 
 /// What stands on a schema and its types.
@@ -60,7 +70,7 @@ impl std::fmt::Debug for Config {
 /// Reads every directive of a schema; what is malformed goes to the reader's mistakes.
 pub(super) fn read_directives(reader: &mut Reader<'_>, schema: &Schema) -> SchemaDirectives {
     let mut directives = SchemaDirectives::default();
-    for directive in schema.schema_definition.directives.iter() {
+    for directive in &schema.schema_definition.directives {
         match directive.name.as_str() {
             "gateway" => directives.gateway = read_gateway(reader, directive),
             "source" => directives.sources.extend(read_source(reader, directive)),
@@ -80,7 +90,7 @@ pub(super) fn read_directives(reader: &mut Reader<'_>, schema: &Schema) -> Schem
     directives
 }
 
-/// Where each type and argument of the author's is named: `Type` and `Type.field(argument:)`.
+/// Where each type and field of the author's is named.
 pub(super) fn read_places(reader: &Reader<'_>, schema: &Schema) -> HashMap<String, Span> {
     let mut places = HashMap::new();
     for (name, type_) in &schema.types {

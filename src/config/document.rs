@@ -77,9 +77,9 @@ pub(super) fn build_schema(
     }
 }
 
-/// The names of the types and directives that the language itself defines.
-pub(crate) fn is_ours(definition: &str) -> bool {
-    definition.starts_with("tributary__")
+/// Whether a type is the language's own.
+fn is_ours(type_name: &str) -> bool {
+    type_name.starts_with("tributary__")
 }
 
 /// The definitions of the language, with `@oneOf` where the author did not define it: the parser's own definitions
@@ -178,20 +178,22 @@ fn tell(
 fn hint_for(message: &str, schema: &Schema) -> Option<String> {
     let mut quoted = message.split('`').skip(1).step_by(2);
     let wrong = quoted.next()?;
-    let known: Vec<&str> = if message.starts_with("cannot find type") {
-        schema.types.keys().map(Name::as_str).filter(|name| !name.starts_with("__") && !is_ours(name)).collect()
+    if message.starts_with("cannot find type") {
+        let known = schema.types.keys().map(Name::as_str).filter(|name| !name.starts_with("__") && !is_ours(name));
+        did_you_mean(wrong, known)
     } else if message.starts_with("cannot find directive") {
-        schema.directive_definitions.keys().map(Name::as_str).collect()
+        let known: Vec<String> = schema.directive_definitions.keys().map(|name| format!("@{name}")).collect();
+        did_you_mean(wrong, known.iter().map(String::as_str))
     } else if message.starts_with("the argument") && message.contains("is not supported by") {
-        let directive = quoted.next()?.trim_start_matches('@');
-        schema.directive_definitions.get(directive)?.arguments.iter().map(|argument| argument.name.as_str()).collect()
+        let directive = schema.directive_definitions.get(quoted.next()?.trim_start_matches('@'))?;
+        did_you_mean(wrong, directive.arguments.iter().map(|argument| argument.name.as_str()))
     } else if message.starts_with("field `") && message.contains("does not exist on") {
         let input = schema.get_input_object(quoted.next()?)?;
-        input.fields.keys().map(Name::as_str).collect()
+        did_you_mean(wrong, input.fields.keys().map(Name::as_str))
     } else if message.starts_with("value `") && message.contains("does not exist on") {
-        schema.get_enum(quoted.next()?)?.values.keys().map(Name::as_str).collect()
+        let definition = schema.get_enum(quoted.next()?)?;
+        did_you_mean(wrong, definition.values.keys().map(Name::as_str))
     } else {
-        return None;
-    };
-    did_you_mean(wrong.trim_start_matches('@'), known)
+        None
+    }
 }

@@ -29,7 +29,7 @@ pub enum BindingDirective {
     /// `@sql`.
     Sql(SqlDirective),
     /// `@rest`.
-    Rest(RestDirective),
+    Rest(Box<RestDirective>),
     /// `@value`.
     Value(ValueDirective),
 }
@@ -50,10 +50,10 @@ impl BindingDirective {
 pub(super) fn read_field(reader: &mut Reader<'_>, field: &Component<FieldDefinition>) -> FieldDirectives {
     let name = reader.span(field.name.location());
     let mut directives = FieldDirectives { bindings: Vec::new(), from: None, internal: None, name };
-    for directive in field.directives.iter() {
+    for directive in &field.directives {
         match directive.name.as_str() {
             "sql" => directives.bindings.extend(read_sql(reader, directive).map(BindingDirective::Sql)),
-            "rest" => directives.bindings.push(BindingDirective::Rest(read_rest(reader, directive))),
+            "rest" => directives.bindings.push(BindingDirective::Rest(Box::new(read_rest(reader, directive)))),
             "value" => directives.bindings.push(BindingDirective::Value(read_value(reader, directive))),
             "from" => directives.from = Arguments::of_directive(reader, directive).text(reader, "path"),
             "internal" => directives.internal = Some(reader.span(directive.location())),

@@ -1,7 +1,7 @@
 //! A JSON value as it was written, its strings cut into templates. Numbers keep their digits.
 
-use apollo_compiler::Node;
 use apollo_compiler::ast::Value;
+use apollo_compiler::{Name, Node};
 
 use super::reader::Reader;
 use super::template_parser::Syntax;
@@ -46,19 +46,24 @@ pub(super) fn read_json(reader: &mut Reader<'_>, node: &Node<Value>) -> WrittenJ
         Value::String(text) => JsonLiteral::Text(reader.template(text, span, Syntax::Text)),
         Value::Enum(name) => JsonLiteral::Enum(name.to_string()),
         Value::List(items) => JsonLiteral::List(items.iter().map(|item| read_json(reader, item)).collect()),
-        Value::Object(fields) => JsonLiteral::Object(
-            fields
-                .iter()
-                .map(|(name, value)| {
-                    let key = Written { value: name.to_string(), span: reader.span(name.location()) };
-                    (key, read_json(reader, value))
-                })
-                .collect(),
-        ),
+        Value::Object(fields) => read_object(reader, fields),
         Value::Variable(name) => {
             reader.mistakes.error(span, format!("a schema has no variables, so `${name}` means nothing"));
             JsonLiteral::Null
         }
     };
     WrittenJson { value, span }
+}
+
+fn read_object(reader: &mut Reader<'_>, fields: &[(Name, Node<Value>)]) -> JsonLiteral {
+    let mut read: Vec<(Written<String>, WrittenJson)> = Vec::new();
+    for (name, value) in fields {
+        let key = Written { value: name.to_string(), span: reader.span(name.location()) };
+        if read.iter().any(|(earlier, _)| earlier.value == key.value) {
+            reader.mistakes.error(key.span, format!("the key `{name}` stands twice"));
+        }
+        let value = read_json(reader, value);
+        read.push((key, value));
+    }
+    JsonLiteral::Object(read)
 }

@@ -13,8 +13,10 @@ use super::{Config, Diagnostics, Environment, Mistakes, SourceFile, SourceMap};
 /// # Errors
 /// [`Diagnostics`] where nothing can be read, or what was read is no valid GraphQL schema.
 pub fn load(path: &Path, environment: &Environment) -> Result<Config, Diagnostics> {
-    let unreadable =
-        |path: &Path, error: &std::io::Error| alone(format!("`{}` cannot be read: {}", path.display(), error.kind()));
+    let unreadable = |path: &Path, error: &std::io::Error| match error.kind() {
+        std::io::ErrorKind::NotFound => alone(format!("there is no file `{}`", path.display())),
+        other => alone(format!("`{}` cannot be read: {other}", path.display())),
+    };
     let is_folder = std::fs::metadata(path).map_err(|error| unreadable(path, &error))?.is_dir();
     let (paths, base) = if is_folder {
         (graphql_files(path).map_err(|error| unreadable(path, &error))?, path)
@@ -48,7 +50,8 @@ pub fn parse(files: Vec<SourceFile>, base: &Path, environment: &Environment) -> 
     let places = read_places(&reader, &schema);
     let Some(schema) = valid else { return Err(reader.mistakes.finish()) };
     let mistakes = reader.mistakes.found().to_vec();
-    Ok(Config { schema, files: sources, base: base.to_owned(), directives, mistakes, places })
+    let numbers = parsed.files.clone();
+    Ok(Config { schema, files: sources, base: base.to_owned(), directives, mistakes, places, numbers })
 }
 
 fn graphql_files(folder: &Path) -> std::io::Result<Vec<PathBuf>> {

@@ -46,6 +46,7 @@ pub use rest::RestDirective;
 pub use source::{RestSource, SourceDirective, SqlSource, WrittenFile};
 pub use source_map::{SourceFile, SourceMap, Span};
 pub use sql::SqlDirective;
+pub use sql_text::statement_has_parameter;
 pub use suggestion::did_you_mean;
 pub use template::{Root, Slot, WrittenPiece, WrittenTemplate};
 pub use value::ValueDirective;

@@ -128,7 +128,10 @@ fn read_file(reader: &mut Reader<'_>, name: Written<String>) -> Option<WrittenFi
         Err(_) if reader.environment.is_lenient() => None,
         Err(error) => {
             let hint = "a path starts at the folder of the schema".to_owned();
-            let message = format!("the file `{}` cannot be read: {}", name.value, error.kind());
+            let message = match error.kind() {
+                std::io::ErrorKind::NotFound => format!("there is no file `{}`", name.value),
+                other => format!("the file `{}` cannot be read: {other}", name.value),
+            };
             reader.mistakes.error_with_hint(name.span, message, hint);
             None
         }

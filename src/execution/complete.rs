@@ -12,7 +12,7 @@ use super::run::{Debug, Job};
 use super::state::{AnswerId, Delivered, NodeResult, State};
 use crate::graphql::{Error, ErrorCode, Extensions, Path, PathSegment};
 use crate::plan::{Item, NodeId, Shape, ShapeField, ShapeValue, Typing};
-use crate::schema::TypeRef;
+use crate::schema::{SourceDefinition, SourceId, TypeRef};
 use crate::source::{Answer, Record, Slot};
 
 /// A response in the making.
@@ -43,11 +43,18 @@ enum Written {
     Null,
 }
 
-/// An answer of the state and its number.
+/// An answer of the state, and the source that gave it.
 #[derive(Clone, Copy)]
-struct Source<'c> {
+struct Origin<'c> {
     state: &'c State,
     answer: &'c Answer,
+    source: Option<SourceId>,
+}
+
+impl<'c> Origin<'c> {
+    fn new(state: &'c State, answer: AnswerId) -> Origin<'c> {
+        Origin { state, answer: state.answer(answer), source: state.source_of(answer) }
+    }
 }
 
 impl<'c> Completion<'c> {
@@ -65,24 +72,22 @@ impl<'c> Completion<'c> {
 
     /// Writes one field of the root, key and all.
     pub(super) fn root_field(&mut self, state: &State, shape_field: &'c ShapeField) -> Result<(), NullAbove> {
-        let root = AnswerId(0);
-        let source = Source { state, answer: state.answer(root) };
-        self.field(source, Record { first: 0, number: 0 }, shape_field)
+        self.field(Origin::new(state, AnswerId(0)), Record { first: 0, number: 0 }, shape_field)
     }
 
-    fn object(&mut self, source: Source<'_>, record: Record, shape: &'c Shape) -> Result<(), NullAbove> {
+    fn object(&mut self, origin: Origin<'_>, record: Record, shape: &'c Shape) -> Result<(), NullAbove> {
         self.out.push(b'{');
         for (place, field) in shape.fields.iter().enumerate() {
             if place > 0 {
                 self.out.push(b',');
             }
-            self.field(source, record, field)?;
+            self.field(origin, record, field)?;
         }
         self.out.push(b'}');
         Ok(())
     }
 
-    fn field(&mut self, source: Source<'_>, record: Record, field: &'c ShapeField) -> Result<(), NullAbove> {
+    fn field(&mut self, origin: Origin<'_>, record: Record, field: &'c ShapeField) -> Result<(), NullAbove> {
         self.out.extend_from_slice(&field.key_json);
         match &field.value {
             ShapeValue::Typename(json) => {
@@ -95,14 +100,14 @@ impl<'c> Completion<'c> {
                 Ok(())
             }
             ShapeValue::EmptyObject(shape) => {
-                self.within(Step::Field(field), |this| this.object(source, record, shape))
+                self.within(Step::Field(field), |this| this.object(origin, record, shape))
             }
             ShapeValue::Property(places, type_, item) => {
-                let slot = property(source.answer, record, places);
-                self.within(Step::Field(field), |this| this.value(source, type_, item, slot))
+                let slot = property(origin.answer, record, places);
+                self.within(Step::Field(field), |this| this.value(origin, type_, item, slot))
             }
             ShapeValue::Node(node, type_, item) => {
-                self.within(Step::Field(field), |this| this.fetched(source.state, *node, record, type_, item))
+                self.within(Step::Field(field), |this| this.fetched(origin.state, *node, record, type_, item))
             }
         }
     }
@@ -135,12 +140,12 @@ impl<'c> Completion<'c> {
             if failure.is_degraded { self.degraded.add(error) } else { self.errors.add(error) }
         }
         if !is_settled {
-            self.error(ErrorCode::Internal, "the gateway failed to resolve this field".to_owned());
+            self.error(None, ErrorCode::Internal, "the gateway failed to resolve this field".to_owned());
         }
         match delivered.answer {
             Some(answer) => {
-                let answer = state.answer(answer);
-                self.value(Source { state, answer }, type_, item, answer.root())
+                let origin = Origin::new(state, answer);
+                self.value(origin, type_, item, origin.answer.root())
             }
             None if type_.is_non_null() => Err(NullAbove),
             None => {
@@ -151,19 +156,20 @@ impl<'c> Completion<'c> {
     }
 
     /// CompleteValue: a null that may not stand goes up, and at a nullable position it stays.
-    fn value(&mut self, source: Source<'_>, type_: &'c TypeRef, item: &'c Item, slot: Slot) -> Result<(), NullAbove> {
+    fn value(&mut self, origin: Origin<'_>, type_: &'c TypeRef, item: &'c Item, slot: Slot) -> Result<(), NullAbove> {
         if let TypeRef::NonNull(inner) = type_ {
-            return match self.nullable(source, inner, item, slot)? {
+            return match self.nullable(origin, inner, item, slot)? {
                 Written::Value => Ok(()),
                 Written::Null => {
-                    let message = format!("{} must not be null, and its source has no value", self.coordinate());
-                    self.error(ErrorCode::NullViolation, message);
+                    let name = self.name_of(origin);
+                    let message = format!("{name} has no value for {}, which must not be null", self.coordinate());
+                    self.error(origin.source, ErrorCode::NullViolation, message);
                     Err(NullAbove)
                 }
             };
         }
         let mark = self.out.len();
-        if let Ok(Written::Value) = self.nullable(source, type_, item, slot) {
+        if let Ok(Written::Value) = self.nullable(origin, type_, item, slot) {
             return Ok(());
         }
         self.out.truncate(mark);
@@ -173,7 +179,7 @@ impl<'c> Completion<'c> {
 
     fn nullable(
         &mut self,
-        source: Source<'_>,
+        origin: Origin<'_>,
         type_: &'c TypeRef,
         item: &'c Item,
         slot: Slot,
@@ -182,44 +188,44 @@ impl<'c> Completion<'c> {
             (Slot::Null | Slot::Absent, _) => return Ok(Written::Null),
             (Slot::List(run), TypeRef::List(item_type)) => {
                 self.out.push(b'[');
-                for (index, slot) in source.answer.items(run).iter().enumerate() {
+                for (index, slot) in origin.answer.items(run).iter().enumerate() {
                     if index > 0 {
                         self.out.push(b',');
                     }
                     self.within_limit()?;
-                    self.within(Step::Index(index), |this| this.value(source, item_type, item, *slot))?;
+                    self.within(Step::Index(index), |this| this.value(origin, item_type, item, *slot))?;
                 }
                 self.out.push(b']');
             }
-            (_, TypeRef::List(_)) => return self.wrong("has no list where one is to be"),
-            (slot, TypeRef::Named(_) | TypeRef::NonNull(_)) => self.item(source, item, slot)?,
+            (_, TypeRef::List(_)) => return self.wrong(origin, "has no list where one is to be"),
+            (slot, TypeRef::Named(_) | TypeRef::NonNull(_)) => self.item(origin, item, slot)?,
         }
         Ok(Written::Value)
     }
 
-    fn item(&mut self, source: Source<'_>, item: &'c Item, slot: Slot) -> Result<(), NullAbove> {
-        let text = |span| std::str::from_utf8(source.answer.bytes(span)).unwrap_or_default();
+    fn item(&mut self, origin: Origin<'_>, item: &'c Item, slot: Slot) -> Result<(), NullAbove> {
+        let text = |span| std::str::from_utf8(origin.answer.bytes(span)).unwrap_or_default();
         match (item, slot) {
             (Item::Leaf(leaf), Slot::Json(span)) => {
                 write_json_leaf(&mut self.out, self.job.schema, *leaf, text(span))
-                    .or_else(|words| self.wrong(words))?;
+                    .or_else(|words| self.wrong(origin, words))?;
                 self.within_limit()
             }
             (Item::Leaf(leaf), Slot::Plain(span)) => {
                 write_text_leaf(&mut self.out, self.job.schema, *leaf, text(span))
-                    .or_else(|words| self.wrong(words))?;
+                    .or_else(|words| self.wrong(origin, words))?;
                 self.within_limit()
             }
-            (Item::Object(_, shape), Slot::Object(record)) => self.object(source, record, shape),
+            (Item::Object(_, shape), Slot::Object(record)) => self.object(origin, record, shape),
             (Item::Abstract { type_, told_by, shapes }, Slot::Object(record)) => {
-                let told = type_of(self.job.schema, source.answer, record, Typing::Told(*told_by, *type_));
+                let told = type_of(self.job.schema, origin.answer, record, Typing::Told(*told_by, *type_));
                 match shapes.iter().find(|(type_, _)| Some(*type_) == told) {
-                    Some((_, shape)) => self.object(source, record, shape),
-                    None => self.wrong("does not tell a possible type of the object"),
+                    Some((_, shape)) => self.object(origin, record, shape),
+                    None => self.wrong(origin, "does not tell a possible type of the object"),
                 }
             }
-            (Item::Leaf(_), _) => self.wrong("has no leaf where one is to be"),
-            (Item::Object(..) | Item::Abstract { .. }, _) => self.wrong("has no object where one is to be"),
+            (Item::Leaf(_), _) => self.wrong(origin, "has no leaf where one is to be"),
+            (Item::Object(..) | Item::Abstract { .. }, _) => self.wrong(origin, "has no object where one is to be"),
         }
     }
 
@@ -239,14 +245,25 @@ impl<'c> Completion<'c> {
         Err(NullAbove)
     }
 
-    fn wrong<T>(&mut self, words: &str) -> Result<T, NullAbove> {
-        self.error(ErrorCode::SourceBadResponse, format!("the source gave an answer that {words}"));
+    fn wrong<T>(&mut self, origin: Origin<'_>, words: &str) -> Result<T, NullAbove> {
+        let message = format!("{} gave an answer that {words}", self.name_of(origin));
+        self.error(origin.source, ErrorCode::SourceBadResponse, message);
         Err(NullAbove)
     }
 
-    fn error(&mut self, code: ErrorCode, message: String) {
+    fn name_of(&self, origin: Origin<'_>) -> &'c str {
+        origin.source.map_or("the value", |source| &self.job.schema.source(source).name)
+    }
+
+    fn error(&mut self, source: Option<SourceId>, code: ErrorCode, message: String) {
         let place = self.place();
-        self.errors.add(|| place.error(code, message));
+        let source = source.map(|source| self.job.schema.source(source));
+        self.errors.add(|| {
+            let mut error = place.error(code, message);
+            error.extensions.source = source.map(|source| Arc::clone(&source.name));
+            error.extensions.kind = source.map(SourceDefinition::kind);
+            error
+        });
     }
 
     fn coordinate(&self) -> Arc<str> {

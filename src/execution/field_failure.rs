@@ -42,10 +42,7 @@ impl FieldFailure {
         access: Access,
         failure: Failure,
     ) -> FieldFailure {
-        let source = match part.binding.request {
-            BindingRequest::Sql(source, _) | BindingRequest::Rest(source, _) => Some(source),
-            BindingRequest::Value(_) => None,
-        };
+        let source = part.binding.request.source();
         let is_safe = match &part.binding.request {
             BindingRequest::Sql(..) => access == Access::Read,
             BindingRequest::Rest(_, rest) => access == Access::Read && rest.method == Method::Get,

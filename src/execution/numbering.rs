@@ -4,7 +4,7 @@
 use super::state::{AnswerId, RecordAt, State, number};
 use crate::graphql::unquote;
 use crate::plan::{AnchorId, Position, Typing};
-use crate::schema::{Schema, TypeId, TypeKind};
+use crate::schema::{Schema, SourceId, TypeId, TypeKind};
 use crate::source::{Answer, Record, Slot, SlotPlace};
 
 /// Keeps an answer, its records numbered. Gives the new numbers in the order in which the records stand.
@@ -12,6 +12,7 @@ pub(super) fn keep_numbered(
     state: &mut State,
     schema: &Schema,
     mut answer: Answer,
+    source: Option<SourceId>,
     position: Option<&Position>,
 ) -> (AnswerId, Vec<(AnchorId, u32)>) {
     let id = AnswerId(number(state.answers.len()));
@@ -20,7 +21,7 @@ pub(super) fn keep_numbered(
         let mut numbering = Numbering { schema, id, anchors: &mut state.anchors, numbers: &mut numbers };
         numbering.walk(&mut answer, SlotPlace::Root, position);
     }
-    (state.keep_answer(answer), numbers)
+    (state.keep_answer(answer, source), numbers)
 }
 
 struct Numbering<'n> {

@@ -16,10 +16,10 @@ use super::join::join;
 use super::keys::{NoKey, arguments, key, root_answer};
 use super::numbering::keep_numbered;
 use super::run::Job;
-use super::state::{Delivered, KeyState, NodeResult, RecordAt, State, number};
+use super::state::{AnswerId, Delivered, KeyState, NodeResult, RecordAt, State, number};
 use crate::graphql::Value;
 use crate::plan::{AnchorId, Node, NodeId, Part};
-use crate::schema::{BindingRequest, Input, JsonTemplate};
+use crate::schema::{BindingRequest, Input, JsonTemplate, SourceId};
 use crate::source::{Answer, Cause, Detail, Failure, Fetch, Key, KeyResult, Record, Slot, WantedItem, decode_body};
 
 /// Runs nodes until nothing is left to wait for.
@@ -41,7 +41,7 @@ impl<'e> Schedule<'e> {
     /// Nothing started; the root's record is there.
     pub(super) fn new(job: &'e Job<'e>) -> Schedule<'e> {
         let mut state = State::new(job.plan);
-        let answer = state.keep_answer(root_answer());
+        let answer = state.keep_answer(root_answer(), None);
         let root = RecordAt { answer, record: Record { first: 0, number: 0 }, type_: job.plan_root_type() };
         state.anchors[AnchorId::ROOT.0 as usize].push(root);
         Schedule { job, state, running: SelectAll::new(), ready: BTreeSet::new() }
@@ -196,8 +196,11 @@ impl<'e> Schedule<'e> {
                 (fallback, Some(self.state.keep_failure(failure)))
             }
         };
-        let answer = answer
-            .map(|answer| if node.parts.len() == 1 { self.keep(id, answer) } else { self.state.keep_answer(answer) });
+        let source = binding.binding.request.source();
+        let answer = answer.map(|answer| match node.parts.len() {
+            1 => self.keep(id, answer, source),
+            _ => self.state.keep_answer(answer, source),
+        });
         let delivered = Delivered { answer, failures: failure.into_iter().collect() };
         let key = &mut self.state.node(id).parts[part].keys[place as usize];
         key.delivered = Some(delivered);
@@ -207,10 +210,10 @@ impl<'e> Schedule<'e> {
     }
 
     /// Keeps an answer of a node; the nodes that hang on its records may now start.
-    fn keep(&mut self, id: NodeId, answer: Answer) -> super::state::AnswerId {
+    fn keep(&mut self, id: NodeId, answer: Answer, source: Option<SourceId>) -> AnswerId {
         let plan = self.job.plan;
         let position = plan.node(id).position.as_ref();
-        let (answer, numbers) = keep_numbered(&mut self.state, self.job.schema, answer, position);
+        let (answer, numbers) = keep_numbered(&mut self.state, self.job.schema, answer, source, position);
         for (anchor, record) in numbers {
             let type_ = self.state.record(anchor, record).type_;
             for hanging in plan.hanging_on(anchor) {
@@ -255,7 +258,7 @@ impl<'e> Schedule<'e> {
         let answers: Vec<&Answer> =
             delivered.iter().filter_map(|part| part.answer).map(|answer| self.state.answer(answer)).collect();
         let joined = (!answers.is_empty()).then(|| join(&answers, node.is_list, width(node)));
-        let answer = joined.map(|answer| self.keep(id, answer));
+        let answer = joined.map(|answer| self.keep(id, answer, None));
         let joined = Delivered { answer, failures };
         self.state.node(id).joined.insert(places, joined.clone());
         joined

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::field_failure::FieldFailure;
 use crate::plan::{AnchorId, NodeId, Plan};
-use crate::schema::TypeId;
+use crate::schema::{SourceId, TypeId};
 use crate::source::{Answer, Key, Record};
 
 /// The number of an answer of this execution.
@@ -18,8 +18,8 @@ pub(super) struct FailureId(pub(super) u32);
 /// Everything that an execution has gathered.
 #[derive(Debug, Default)]
 pub(super) struct State {
-    /// Every answer, under its [`AnswerId`].
-    pub(super) answers: Vec<Answer>,
+    /// Every answer, under its [`AnswerId`], and the source that gave it; none for what several sources gave together.
+    pub(super) answers: Vec<(Answer, Option<SourceId>)>,
     /// Every failure, under its [`FailureId`].
     pub(super) failures: Vec<FieldFailure>,
     /// The numbered records of each anchor.
@@ -102,7 +102,11 @@ impl State {
     }
 
     pub(super) fn answer(&self, id: AnswerId) -> &Answer {
-        &self.answers[id.0 as usize]
+        &self.answers[id.0 as usize].0
+    }
+
+    pub(super) fn source_of(&self, id: AnswerId) -> Option<SourceId> {
+        self.answers[id.0 as usize].1
     }
 
     pub(super) fn failure(&self, id: FailureId) -> &FieldFailure {
@@ -122,8 +126,8 @@ impl State {
         self.nodes[node.0 as usize].results.get(record as usize).unwrap_or(&NodeResult::Pending)
     }
 
-    pub(super) fn keep_answer(&mut self, answer: Answer) -> AnswerId {
-        self.answers.push(answer);
+    pub(super) fn keep_answer(&mut self, answer: Answer, source: Option<SourceId>) -> AnswerId {
+        self.answers.push((answer, source));
         AnswerId(number(self.answers.len() - 1))
     }
 

@@ -61,8 +61,7 @@ impl Gateway {
         let operation_name = request.operation_name.as_deref().filter(|name| !name.is_empty());
         let operation = self.plans.operation(schema, &request.query, operation_name)?;
         if request.read_only && operation.kind == OperationKind::Mutation {
-            let message = "a mutation must be sent with POST";
-            return Err(vec![Error::request(ErrorCode::OperationResolutionFailure, message)]);
+            return Ok(Response::not_read_only());
         }
         let variables = coerce_variables(schema, &operation.variables, request.variables.as_ref())?;
         let plan = self.plans.plan(schema, &operation, &variables).map_err(|error| vec![error])?;

@@ -13,6 +13,8 @@ pub enum Outcome {
     Partial,
     /// Not executed; there is no `data`.
     RequestError(ErrorCode),
+    /// Not executed, because the request is read-only and the operation is no query; there is no `data`.
+    NotReadOnly,
 }
 
 /// A whole response, ready to be sent as it is.
@@ -37,5 +39,12 @@ impl Response {
         let body = serde_json::to_vec(&Body { errors }).unwrap_or_default();
         let code = errors.first().map_or(ErrorCode::Internal, |error| error.extensions.code);
         Response { body: body.into(), outcome: Outcome::RequestError(code) }
+    }
+
+    /// A response to a read-only request whose operation is no query.
+    #[must_use]
+    pub fn not_read_only() -> Response {
+        let error = Error::request(ErrorCode::OperationResolutionFailure, "a mutation must be sent with POST");
+        Response { outcome: Outcome::NotReadOnly, ..Response::request_errors(&[error]) }
     }
 }

@@ -31,6 +31,17 @@ pub enum BindingRequest {
     Value(JsonTemplate),
 }
 
+impl BindingRequest {
+    /// The source that is asked; `@value` asks none.
+    #[must_use]
+    pub fn source(&self) -> Option<SourceId> {
+        match self {
+            BindingRequest::Sql(source, _) | BindingRequest::Rest(source, _) => Some(*source),
+            BindingRequest::Value(_) => None,
+        }
+    }
+}
+
 /// A statement and what is taken from its rows.
 #[derive(Debug)]
 pub struct SqlBinding {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::client_schema::client_schema;
 use super::resolve_binding::resolve_bindings;
 use super::resolve_source::resolve_sources;
+use super::rules;
 use super::type_table::{TypeTable, collect_types};
 use super::{GatewayLimits, Resolution, Schema, TypeKind};
 use crate::config::{Config, Diagnostics, GatewayDirective, Mistakes};
@@ -19,14 +20,36 @@ pub fn build(config: &Config) -> Result<(Schema, Diagnostics), Diagnostics> {
     let mut table = collect_types(config, &mut mistakes);
     let sources = resolve_sources(config, &mut mistakes);
     let bindings = resolve_bindings(config, &table, &mut mistakes);
+    let limits = limits(&config.directives.gateway);
+    check_rules(config, &table, &limits, &mut mistakes);
+    rules::circles::check(config, &table, &bindings, &mut mistakes);
+    if mistakes.has_errors() {
+        return Err(mistakes.finish());
+    }
     let client = client_schema(config, &mut mistakes);
     let Some(client) = client.filter(|_| !mistakes.has_errors()) else { return Err(mistakes.finish()) };
     for (id, bindings) in bindings {
         bind(&mut table, id, Resolution::Bound(bindings));
     }
     let TypeTable { types, type_ids, query, mutation, .. } = table;
-    let limits = limits(&config.directives.gateway);
     Ok((Schema { types, type_ids, query, mutation, sources, limits, client }, mistakes.finish()))
+}
+
+/// Every rule that looks at what was written.
+fn check_rules(config: &Config, table: &TypeTable, limits: &GatewayLimits, mistakes: &mut Mistakes) {
+    rules::sources::check(config, mistakes);
+    rules::sizes::check(config, mistakes);
+    rules::contradictions::check(config, table, mistakes);
+    rules::several_bindings::check(config, table, mistakes);
+    rules::interface_fields::check(config, table, mistakes);
+    rules::statements::check(config, table, mistakes);
+    rules::paths::check(config, table, mistakes);
+    rules::root_fields::check(config, table, mistakes);
+    rules::non_null::check(config, table, mistakes);
+    rules::constants::check(config, table, mistakes);
+    rules::discriminators::check(config, table, mistakes);
+    rules::internal_fields::check(config, mistakes);
+    rules::timeouts::check(config, table, limits, mistakes);
 }
 
 fn bind(table: &mut TypeTable, id: super::FieldId, resolution: Resolution) {

@@ -3,10 +3,10 @@
 
 use std::sync::Arc;
 
-use super::leaf::leaf_fits;
+use super::leaf::{constant_of, leaf_fits};
 use super::type_table::TypeTable;
 use super::{AbstractType, FieldDefinition, FieldId, PropertyName, Resolution, TypeId, TypeKind, TypeRef};
-use crate::config::{Config, JsonLiteral, Mistakes, Naming, WrittenJson, did_you_mean};
+use crate::config::{Config, JsonLiteral, Mistakes, Naming, Written, WrittenJson, did_you_mean};
 use crate::graphql::Value;
 
 /// The JSON text of a fallback; nothing where it does not fit, which is then told.
@@ -85,16 +85,17 @@ impl Shaper<'_> {
                 (_, None) => complete = false,
             }
         }
-        let whole = self.all_given(given.iter().map(|(name, _)| name.value.as_str()).collect(), written, id);
+        let whole = self.all_given(given, written, id);
         (complete && whole).then_some(raw)
     }
 
     /// Whether every field that must not be null and has no binding of its own is given.
-    fn all_given(&mut self, given: Vec<&str>, written: &WrittenJson, id: TypeId) -> bool {
-        let missing =
-            self.table.fields(id).iter().find(|field| {
-                field.type_.is_non_null() && self.path(field).is_some() && !given.contains(&&*field.name)
-            });
+    fn all_given(&mut self, given: &[(Written<String>, WrittenJson)], written: &WrittenJson, id: TypeId) -> bool {
+        let missing = self.table.fields(id).iter().find(|field| {
+            field.type_.is_non_null()
+                && self.path(field).is_some()
+                && !given.iter().any(|(name, _)| *name.value == *field.name)
+        });
         if let Some(field) = missing {
             let message = format!("the fallback has no `{}`, which must not be null", field.name);
             self.mistakes.error(written.span, message);
@@ -135,7 +136,7 @@ impl Shaper<'_> {
     }
 
     fn constant(&mut self, written: &WrittenJson) -> Option<Value> {
-        super::leaf::constant_of(written, "a fallback is a constant", self.mistakes)
+        constant_of(written, "a fallback is a constant", self.mistakes)
     }
 
     fn refuse(&mut self, written: &WrittenJson, type_: &TypeRef) -> Option<Value> {

@@ -9,15 +9,15 @@ use super::inputs::{Inputs, Position};
 use super::resolve_source::timeout_of;
 use super::resolve_template::{resolve_header, resolve_json, resolve_template};
 use super::resolve_url::resolve_url;
-use super::rules::headers::is_settable;
+use super::rules;
 use super::rules::source_of_binding::{SourceKindOfBinding, find_source};
 use super::type_table::TypeTable;
 use super::{
-    Binding, BindingRequest, BodyTemplate, FieldId, JsonTemplate, QueryParameter, RestBinding, SqlBinding, Take,
+    Binding, BindingRequest, BodyTemplate, FieldId, JsonTemplate, Piece, QueryParameter, RestBinding, SqlBinding, Take,
     Template, TypeRef, UrlTemplate,
 };
 use crate::config::{
-    BindingDirective, Config, JsonLiteral, Method, Mistakes, RestDirective, SqlDirective, WrittenJson,
+    BindingDirective, Config, JsonLiteral, Method, Mistakes, Naming, RestDirective, SqlDirective, WrittenJson,
 };
 use crate::graphql::Value;
 
@@ -31,8 +31,8 @@ pub(super) fn resolve_bindings(
     for id in table.field_ids() {
         let Some(written) = table.written(config, id).filter(|written| !written.bindings.is_empty()) else { continue };
         let mut resolver = Resolver { config, table, field: id, mistakes };
-        let resolved = written.bindings.iter().filter_map(|directive| resolver.binding(directive)).map(Arc::new);
-        bindings.insert(id, resolved.collect());
+        let list = written.bindings.iter().filter_map(|directive| resolver.binding(directive)).map(Arc::new);
+        bindings.insert(id, list.collect());
     }
     bindings
 }
@@ -80,10 +80,7 @@ impl<'a> Resolver<'a> {
             None => (Method::Get, UrlTemplate::default()),
         };
         let body = self.body(rest, &mut inputs);
-        for header in rest.headers.iter().filter(|header| !is_settable(&header.name.value)) {
-            let message = format!("the header `{}` cannot be set", header.name.value);
-            self.mistakes.error(header.name.span, message);
-        }
+        rest.headers.iter().for_each(|header| rules::headers::check(header, self.mistakes));
         let headers = rest.headers.iter().map(|header| resolve_header(header, &mut inputs, self.mistakes)).collect();
         let source =
             find_source(self.config, rest.source.as_ref(), SourceKindOfBinding::Rest, rest.span, self.mistakes);
@@ -104,8 +101,8 @@ impl<'a> Resolver<'a> {
         at.value.split('.').map(Into::into).collect()
     }
 
-    fn fallback(&mut self, written: Option<&WrittenJson>, naming: Option<crate::config::Naming>) -> Option<Arc<str>> {
-        let naming = naming.unwrap_or(crate::config::Naming::Exact);
+    fn fallback(&mut self, written: Option<&WrittenJson>, naming: Option<Naming>) -> Option<Arc<str>> {
+        let naming = naming.unwrap_or(Naming::Exact);
         resolve_fallback(self.config, self.table, self.field, written?, naming, self.mistakes)
     }
 
@@ -151,7 +148,7 @@ fn constant_text(constant: &JsonTemplate) -> Template {
         JsonTemplate::Constant(value) => Value::as_text(value).unwrap_or_default(),
         JsonTemplate::Input(_) | JsonTemplate::Text(_) | JsonTemplate::List(_) | JsonTemplate::Object(_) => "",
     };
-    Template { pieces: vec![super::Piece::Text(text.into())] }
+    Template { pieces: vec![Piece::Text(text.into())] }
 }
 
 /// What a field of this type takes from rows.

@@ -3,7 +3,8 @@
 use std::path::Path;
 use std::time::Duration;
 
-use super::rules::headers::{is_forwardable, is_settable};
+use super::rules;
+use super::rules::headers::is_forwardable;
 use super::{
     HeaderTemplate, InitScript, InputRef, ListStyle, Piece, PostgresTarget, RestTarget, Secret, SourceDefinition,
     SourceTarget, SqliteTarget, Template,
@@ -67,7 +68,7 @@ fn resolve_sql(config: &Config, sql: &SqlSource, mistakes: &mut Mistakes) -> Sou
         });
     }
     let is_postgres = url.starts_with("postgres://") || url.starts_with("postgresql://");
-    if !is_postgres && sql.url.complete {
+    if !is_postgres && sql.url.complete && sql.url.slots().next().is_none() {
         let scheme = url.split(':').next().unwrap_or_default();
         let hint = did_you_mean(scheme, ["postgres", "sqlite"]);
         mistakes.error_with_hint(sql.url.span, "the scheme of a database's URL is `postgres` or `sqlite`", hint);
@@ -82,6 +83,7 @@ fn resolve_sql(config: &Config, sql: &SqlSource, mistakes: &mut Mistakes) -> Sou
 fn resolve_rest(rest: &RestSource, mistakes: &mut Mistakes) -> RestTarget {
     let url = constant_url(&rest.url, mistakes);
     if rest.url.complete
+        && rest.url.slots().next().is_none()
         && let Some(problem) = problem_of(&url)
     {
         let hint = "write it as `https://host:port/path`".to_owned();
@@ -107,9 +109,7 @@ fn resolve_rest(rest: &RestSource, mistakes: &mut Mistakes) -> RestTarget {
 
 /// A header of every call: it can name headers of the client, and nothing of a field.
 fn source_header(header: &WrittenHeader, inputs: &mut Vec<Box<str>>, mistakes: &mut Mistakes) -> HeaderTemplate {
-    if !is_settable(&header.name.value) {
-        mistakes.error(header.name.span, format!("the header `{}` cannot be set", header.name.value));
-    }
+    rules::headers::check(header, mistakes);
     let mut pieces = Vec::new();
     for piece in &header.value.pieces {
         match piece {
@@ -164,11 +164,6 @@ fn problem_of(url: &str) -> Option<&'static str> {
         return Some("has a port that is no number up to 65535");
     }
     rest.contains(['?', '#']).then_some("has a query or a fragment")
-}
-
-/// The name of a source, for those who only have its directive.
-pub(super) fn names(config: &Config) -> impl Iterator<Item = &str> {
-    config.directives.sources.iter().map(|source| source.name.value.as_str())
 }
 
 /// The timeout of a source.

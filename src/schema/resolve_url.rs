@@ -47,20 +47,22 @@ fn parameter(
     Some(QueryParameter { name: name.as_str().into(), value })
 }
 
-/// What is wrong with the text as a whole.
+/// What is wrong with the URL as a whole.
 fn problem_of(written: &WrittenTemplate) -> Option<(&'static str, Option<&'static str>)> {
-    let text = written.text();
-    let starts_with_slot = matches!(written.pieces.first(), Some(WrittenPiece::Slot(_)));
-    let scheme = text.split_once("://").map(|(scheme, _)| scheme);
-    if !starts_with_slot && (text.starts_with("//") || scheme.is_some_and(|scheme| !scheme.contains(['/', '?']))) {
+    let start = match written.pieces.first() {
+        None => "",
+        Some(WrittenPiece::Text(text)) => text,
+        Some(WrittenPiece::Slot(_)) => return Some(("a call's URL starts with `/`", None)),
+    };
+    let scheme = start.split_once("://").map(|(scheme, _)| scheme);
+    if start.starts_with("//") || scheme.is_some_and(|scheme| !scheme.contains(['/', '?'])) {
         return Some(("a call's URL starts with a path", Some("scheme and host are the source's; this is below them")));
     }
-    if text.contains('#') {
+    if written.text().contains('#') {
         return Some(("a fragment (`#`) is never sent", Some("write `%23` for a plain `#`")));
     }
-    let fine = matches!(written.pieces.first(), None | Some(WrittenPiece::Text(_)))
-        && (text.is_empty() || text.starts_with(['/', '?']));
-    (!fine).then_some(("a call's URL starts with `/`", None))
+    let is_below = start.is_empty() || start.starts_with(['/', '?']);
+    (!is_below).then_some(("a call's URL starts with `/`", None))
 }
 
 /// Undoes the author's percent-encoding, so that everything can be encoded once when it is sent.
@@ -76,15 +78,15 @@ fn decode(
             WrittenPiece::Slot(slot) => decoded.push(WrittenPiece::Slot(slot.clone())),
             WrittenPiece::Text(text) => {
                 let text = if plus_is_space { text.replace('+', " ") } else { text.clone() };
-                let decodes = percent_decode_str(&text).decode_utf8().ok().filter(|_| escapes_are_whole(&text));
-                if decodes.is_none() {
+                let plain = percent_decode_str(&text).decode_utf8().ok().filter(|_| escapes_are_whole(&text));
+                if plain.is_none() {
                     mistakes.error_with_hint(
                         written.span,
                         "this URL has a `%` that encodes nothing",
                         "write `%25` for a plain `%`".to_owned(),
                     );
                 }
-                decoded.push(WrittenPiece::Text(decodes.unwrap_or_default().into_owned()));
+                decoded.push(WrittenPiece::Text(plain.unwrap_or_default().into_owned()));
             }
         }
     }

@@ -133,9 +133,9 @@ impl Collector<'_> {
     fn input(&mut self, input: &Node<WrittenInput>) -> InputValueDefinition {
         let literal = input.default_value.as_ref();
         let coerced = literal.map(|value| coerce_literal(&self.config.schema, &input.ty, value));
-        if let Some(Err(message)) = &coerced {
-            let span = self.config.places.get(input.name.as_str()).copied();
-            self.mistakes.error(span, format!("the default of `{}`: {message}", input.name));
+        if let (Some(literal), Some(Err(message))) = (literal, &coerced) {
+            let span = self.config.span(literal.location());
+            self.mistakes.error(span, format!("the default of `{}` does not fit: {message}", input.name));
         }
         InputValueDefinition {
             name: input.name.as_str().into(),

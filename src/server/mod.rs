@@ -1,1 +1,22 @@
-//! server
+//! HTTP and only HTTP: accept loop, routes, media types, GraphiQL, health, and the adapter for async-graphql's world.
+//! How an operation is executed is the gateway's business; what a flag is called is the command line's.
+
+mod acceptor;
+mod activity;
+mod connection;
+mod executor;
+mod graphiql;
+mod graphql;
+mod health;
+mod media_type;
+mod parameters;
+mod refusal;
+mod request_body;
+mod routes;
+mod serve;
+mod settings;
+mod watched_stream;
+
+pub use executor::GatewayExecutor;
+pub use serve::{BindError, Server};
+pub use settings::ServerSettings;

@@ -60,6 +60,41 @@ async fn nothing_and_some_statuses_mean_null() {
 }
 
 #[tokio::test]
+async fn an_answer_arrives_whole_in_pieces_and_compressed() {
+    let server = RestServer::start().await;
+    let text = format!(r#""{}""#, "0123456789".repeat(50_000));
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    std::io::Write::write_all(&mut gzip, text.as_bytes()).expect("memory");
+    let gzip = gzip.finish().expect("memory");
+    server.on("/plain", Behaviour::Json(text.clone()));
+    server.on("/gzip", Behaviour::Answer(200, vec!["content-encoding: gzip".to_owned()], gzip));
+    let source = Service::at(&server.url()).connect();
+    for path in ["/plain", "/gzip", "/plain"] {
+        assert_eq!(get(path).bytes(&source).await, text.as_bytes(), "{path}");
+    }
+    assert_eq!(server.accepted_connections(), 1);
+}
+
+#[tokio::test]
+async fn what_is_not_json_is_a_bad_response() {
+    for body in ["<html>hunter2</html>", "[1,2", "\u{feff}1", "NaN", "1 2", " "] {
+        let html = vec!["content-type: text/html".to_owned()];
+        let cause = cause_of(Behaviour::Answer(200, html, body.as_bytes().to_vec())).await;
+        assert!(bad_response(&cause) && !cause.to_string().contains("hunter2"), "{body}: {cause:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_failed_call_gives_its_connection_back() {
+    let server = RestServer::start().await;
+    let source = Service::at(&server.url()).connect();
+    for _ in 0..5 {
+        assert_eq!(get("/missing").cause(&source).await, Cause::Status(404));
+    }
+    assert_eq!(server.accepted_connections(), 1);
+}
+
+#[tokio::test]
 async fn a_body_that_ends_early_is_no_answer() {
     let announced = b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n[1,2,3]".to_vec();
     let chunked = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n7\r\n[1,2,3]\r\n".to_vec();
@@ -189,6 +224,8 @@ async fn more_than_allowed_is_refused_without_holding_it() {
     server.on("/bomb", Behaviour::Answer(200, vec!["content-encoding: gzip".to_owned()], bomb));
     let source = Service::at(&server.url()).connect();
     for path in ["/announced", "/chunked", "/bomb"] {
+        // The peak begins anew.
+        std::fs::write("/proc/self/clear_refs", "5").expect("Linux");
         let before = memory("VmRSS");
         let asked = get(path).ask(&source).await;
         let failure = asked.results[0].as_ref().expect_err("a failure");

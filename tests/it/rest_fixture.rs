@@ -10,7 +10,9 @@ use tributary::schema::{
     RestBinding, RestTarget, Secret, SourceDefinition, SourceId, SourceTarget, Template, UrlTemplate,
 };
 use tributary::source::rest::RestSource;
-use tributary::source::{Access, Answer, Cause, Deadline, Failure, Fetch, Key, OperationScope, Wanted, WantedItem};
+use tributary::source::{
+    Access, Answer, Cause, Deadline, Failure, Fetch, Key, OperationScope, Script, Wanted, WantedItem,
+};
 
 /// A source in the making.
 pub struct Service {
@@ -57,12 +59,25 @@ impl Service {
         self
     }
 
-    /// The source itself.
-    pub fn connect(&self) -> Arc<RestSource> {
+    /// A source that answers from a script.
+    pub fn scripted(&self, script: Script) -> Arc<RestSource> {
         match &self.definition.target {
             SourceTarget::Rest(target) => {
-                Arc::new(RestSource::connect(SourceId(0), &self.definition, target).expect("a source"))
+                Arc::new(RestSource::scripted(SourceId(0), &self.definition, target, script).expect("a source"))
             }
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// The source itself.
+    pub fn connect(&self) -> Arc<RestSource> {
+        self.try_connect().expect("a source")
+    }
+
+    /// The source itself, or why there is none.
+    pub fn try_connect(&self) -> Result<Arc<RestSource>, String> {
+        match &self.definition.target {
+            SourceTarget::Rest(target) => RestSource::connect(SourceId(0), &self.definition, target).map(Arc::new),
             other => panic!("{other:?}"),
         }
     }

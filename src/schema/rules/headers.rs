@@ -1,6 +1,8 @@
 //! Which headers a schema can set and which it can forward. Those of the connection belong to the client that we are,
 //! and a forged length or host is a way around every check behind us.
 
+use crate::config::{Mistakes, WrittenHeader};
+
 /// Headers that only the connection itself may write.
 const OF_THE_CONNECTION: [&str; 11] = [
     "host",
@@ -17,7 +19,7 @@ const OF_THE_CONNECTION: [&str; 11] = [
 ];
 
 /// Whether a binding or source may set a header of this name.
-pub(in crate::schema) fn is_settable(name: &str) -> bool {
+fn is_settable(name: &str) -> bool {
     let is_token =
         !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte));
     is_token && !OF_THE_CONNECTION.contains(&name.to_lowercase().as_str())
@@ -28,6 +30,17 @@ pub(in crate::schema) fn is_settable(name: &str) -> bool {
 pub(in crate::schema) fn is_forwardable(name: &str) -> bool {
     is_settable(name)
         && !["content-type", "content-encoding", "accept-encoding"].contains(&name.to_lowercase().as_str())
+}
+
+/// Tells a header that cannot be set, and a value that would end it early.
+pub(in crate::schema) fn check(header: &WrittenHeader, mistakes: &mut Mistakes) {
+    let name = &header.name;
+    if !is_settable(&name.value) {
+        mistakes.error(name.span, format!("the header `{}` cannot be set", name.value));
+    }
+    if header.value.text().chars().any(|character| character.is_control() && character != '\t') {
+        mistakes.error(header.value.span, format!("the header `{}` has a control character", name.value));
+    }
 }
 
 #[cfg(test)]

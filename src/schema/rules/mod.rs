@@ -1,5 +1,19 @@
 //! The rules of the language that need no other file than the schema, one a file. Each tells what it finds and goes
-//! on.
+//! on, so that all mistakes are told at once. What a template names is judged where it is looked up.
 
+pub(super) mod circles;
+pub(super) mod constants;
+pub(super) mod contradictions;
+pub(super) mod discriminators;
 pub(super) mod headers;
+pub(super) mod interface_fields;
+pub(super) mod internal_fields;
+pub(super) mod non_null;
+pub(super) mod paths;
+pub(super) mod root_fields;
+pub(super) mod several_bindings;
+pub(super) mod sizes;
 pub(super) mod source_of_binding;
+pub(super) mod sources;
+pub(super) mod statements;
+pub(super) mod timeouts;

@@ -15,6 +15,7 @@ mod read;
 mod render;
 mod resolver;
 mod rest_source;
+mod returning;
 mod send;
 mod text;
 mod tls;

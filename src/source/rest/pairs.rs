@@ -2,7 +2,7 @@
 
 use percent_encoding::{AsciiSet, utf8_percent_encode};
 
-use super::path::{VALUE, push_author_text};
+use super::path::VALUE;
 use super::text::{Rejected, scalar};
 use crate::graphql::Value;
 use crate::schema::{InputRef, ListStyle, Piece, QueryParameter, Template};
@@ -46,7 +46,7 @@ fn start_pair(name: &str, out: &mut String) {
     if !out.is_empty() {
         out.push('&');
     }
-    push_author_text(name, VALUE, out);
+    out.extend(utf8_percent_encode(name, VALUE));
     out.push('=');
 }
 
@@ -54,7 +54,7 @@ fn start_pair(name: &str, out: &mut String) {
 fn push_value(value: &Template, key: &[Option<Value>], out: &mut String) -> Result<bool, Rejected> {
     for piece in &value.pieces {
         match piece {
-            Piece::Text(text) => push_author_text(text, AUTHOR, out),
+            Piece::Text(text) => out.extend(utf8_percent_encode(text, AUTHOR)),
             Piece::Input(input) => match (input.list, input.value(key)) {
                 (ListStyle::Csv, Some(Value::List(items))) if items.is_empty() => return Ok(false),
                 (ListStyle::Csv, Some(Value::List(items))) => push_joined(items, out)?,
@@ -94,7 +94,7 @@ mod tests {
             QueryParameter { name: "a".into(), value: Template { pieces } },
             QueryParameter { name: "b[c]".into(), value: fixed },
         ];
-        pairs(&parameters, &[json.map(|json| Value::from_json(json.as_bytes()).expect("json"))])
+        pairs(&parameters, &[json.map(|json| Value::from_json(json).expect("json"))])
     }
 
     #[test]

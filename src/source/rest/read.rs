@@ -30,12 +30,30 @@ pub(super) async fn read_body(mut response: Response, limit: u64) -> Result<Byte
     Ok(body.freeze())
 }
 
-/// What has already arrived of a body, for operators; never waited for.
-pub(super) fn excerpt(mut response: Response) -> String {
-    match response.chunk().now_or_never() {
-        Some(Ok(Some(chunk))) => String::from_utf8_lossy(&chunk[..chunk.len().min(EXCERPT)]).into_owned(),
-        _ => String::new(),
+/// What has arrived of a body that nobody needs.
+#[derive(Debug)]
+pub(super) struct Arrived {
+    /// Its beginning, for operators.
+    pub excerpt: String,
+    /// Whether this was all of it, so that its connection can be used again.
+    pub is_whole: bool,
+}
+
+/// Takes what has already arrived of a body; waits for nothing.
+pub(super) fn take_arrived(mut response: Response) -> Arrived {
+    let mut taken = BytesMut::new();
+    while taken.len() < EXCERPT {
+        match response.chunk().now_or_never() {
+            Some(Ok(Some(chunk))) => taken.extend_from_slice(&chunk[..chunk.len().min(EXCERPT)]),
+            Some(Ok(None)) => return Arrived { excerpt: excerpt(&taken), is_whole: true },
+            Some(Err(_)) | None => break,
+        }
     }
+    Arrived { excerpt: excerpt(&taken), is_whole: false }
+}
+
+fn excerpt(taken: &[u8]) -> String {
+    String::from_utf8_lossy(&taken[..taken.len().min(EXCERPT)]).into_owned()
 }
 
 async fn next(response: &mut Response, limit: u64) -> Result<Option<Bytes>, Failure> {

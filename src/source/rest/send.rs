@@ -13,7 +13,8 @@ use super::classify::{cause_without_answer, is_lost};
 use super::client::client;
 use super::connecting::{Connection, noting};
 use super::origin::Origin;
-use super::read::{excerpt, read_body};
+use super::read::{read_body, take_arrived};
+use super::returning::Returning;
 use super::tls::tls;
 use crate::schema::{Method, RestTarget, SourceDefinition};
 use crate::source::{Access, Cause, Deadline, Detail, Failure, Progress};
@@ -27,6 +28,7 @@ pub(super) struct HttpService {
     kept: reqwest::Client,
     /// Keeps no connection.
     fresh: reqwest::Client,
+    returning: Returning,
     max_answer: u64,
 }
 
@@ -51,7 +53,7 @@ impl HttpService {
         let tls = tls(origin.is_secure(), target.ca.as_deref())?;
         let kept = client(target, &origin, tls.clone(), definition.concurrency)?;
         let fresh = client(target, &origin, tls, 0)?;
-        Ok(HttpService { origin, kept, fresh, max_answer: definition.max_answer })
+        Ok(HttpService { origin, kept, fresh, returning: Returning::default(), max_answer: definition.max_answer })
     }
 
     /// Sends a call; gives the status, and the body where the status means success.
@@ -61,25 +63,28 @@ impl HttpService {
     pub async fn send(&self, call: &Call, null_on: &[u16], sending: &Sending) -> Result<Option<Bytes>, Failure> {
         let response = self.answer(call, sending).await?;
         let status = response.status();
-        if null_on.contains(&status.as_u16()) {
-            return Ok(None);
-        }
-        if !status.is_success() {
-            let detail = self.detail(call, &excerpt(response));
-            return Err(Failure::unsent(Cause::Status(status.as_u16()), detail));
+        let is_null = null_on.contains(&status.as_u16());
+        if is_null || !status.is_success() {
+            let arrived = take_arrived(response);
+            if arrived.is_whole {
+                self.returning.give_back();
+            }
+            let failed = || Failure::unsent(Cause::Status(status.as_u16()), self.detail(call, &arrived.excerpt));
+            return if is_null { Ok(None) } else { Err(failed()) };
         }
         let body = read_body(response, self.max_answer).await;
         let body = body.map_err(|failure| {
             let detail = self.detail(call, failure.detail.for_operators());
             Failure { detail, ..failure }
         })?;
+        self.returning.give_back();
         Ok((!body.is_empty()).then_some(body))
     }
 
     async fn answer(&self, call: &Call, sending: &Sending) -> Result<Response, Failure> {
         let request = self.request(call, sending)?;
         sending.progress.attempt();
-        let error = match noting(self.kept.execute(request)).await {
+        let error = match noting(self.returning.claim(), self.kept.execute(request)).await {
             (Ok(response), _) => return Ok(response),
             (Err(error), Connection::Reused) if may_try_again(call, sending) && is_lost(&error) => {
                 let request = self.request(call, sending)?;

@@ -1,0 +1,62 @@
+//! How a command ends, for people and for scripts.
+
+use std::io::stderr;
+use std::process::ExitCode;
+
+use super::terminal;
+use crate::config::Diagnostics;
+
+/// The exit codes; 2, wrong usage, is clap's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Exit {
+    /// All is well.
+    Fine,
+    /// The schema has mistakes.
+    Mistakes,
+    /// Something needed cannot be reached: a file, an address (`EX_UNAVAILABLE`).
+    Unreachable,
+    /// A bug of ours (`EX_SOFTWARE`).
+    Bug,
+}
+
+/// Why a command could not do its work.
+#[derive(Debug)]
+pub(super) enum Failure {
+    /// The schema has mistakes.
+    Mistakes(Diagnostics),
+    /// A source of the schema can never work as it is described.
+    Source(String),
+    /// Something needed cannot be reached.
+    Unreachable(String),
+}
+
+impl Failure {
+    /// Tells it on the standard error stream, and gives the code to end with.
+    pub(super) fn tell(self) -> ExitCode {
+        match self {
+            Failure::Mistakes(diagnostics) => {
+                eprint!("{}", diagnostics.render(terminal::takes_colour(&stderr())));
+                Exit::Mistakes.into()
+            }
+            Failure::Source(message) => {
+                eprintln!("error: {message}");
+                Exit::Mistakes.into()
+            }
+            Failure::Unreachable(message) => {
+                eprintln!("error: {message}");
+                Exit::Unreachable.into()
+            }
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> ExitCode {
+        ExitCode::from(match exit {
+            Exit::Fine => 0,
+            Exit::Mistakes => 1,
+            Exit::Unreachable => 69,
+            Exit::Bug => 70,
+        })
+    }
+}

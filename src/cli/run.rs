@@ -1,0 +1,61 @@
+//! Arguments in, exit code out.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use super::check::Check;
+use super::demo::Demo;
+use super::directives::Directives;
+use super::exit::{Exit, Failure};
+use super::sdl::Sdl;
+use super::serve::Serve;
+use super::telemetry;
+
+/// A GraphQL gateway: one schema file binds fields to SQL and REST.
+///
+/// What a source fails to deliver is null and stands in `errors`, beside the data that arrived.
+#[derive(Debug, Parser)]
+#[command(name = "tributary", version, after_help = "Example: tributary demo")]
+struct Arguments {
+    /// What is logged, such as `info` or `tributary=debug`.
+    #[arg(long, global = true, env = "TRIBUTARY_LOG", default_value = "info", value_name = "FILTER")]
+    #[arg(value_parser = telemetry::read_filter)]
+    log: String,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Serve(Serve),
+    Demo(Demo),
+    Check(Check),
+    Sdl(Sdl),
+    Directives(Directives),
+}
+
+/// Runs the command that the arguments name. Wrong usage ends the process with 2, as clap does it.
+pub fn run() -> ExitCode {
+    let arguments = Arguments::parse();
+    telemetry::start(&arguments.log);
+    let finished = std::panic::catch_unwind(|| arguments.command.run());
+    match finished {
+        Ok(Ok(())) => Exit::Fine.into(),
+        Ok(Err(failure)) => failure.tell(),
+        // The panic hook has told it.
+        Err(_) => Exit::Bug.into(),
+    }
+}
+
+impl Command {
+    fn run(self) -> Result<(), Failure> {
+        match self {
+            Command::Serve(command) => command.run(),
+            Command::Demo(command) => command.run(),
+            Command::Check(command) => command.run(),
+            Command::Sdl(command) => command.run(),
+            Command::Directives(command) => command.run(),
+        }
+    }
+}

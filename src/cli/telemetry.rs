@@ -1,0 +1,68 @@
+//! The log: on the standard error stream, one line an event, JSON unless a person reads along. What came from outside
+//! cannot forge a line or move a cursor: control characters are escaped in both forms.
+
+use std::fmt::Write as _;
+use std::io::{IsTerminal as _, stderr};
+
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::field::MakeExt as _;
+use tracing_subscriber::fmt::format::debug_fn;
+
+use super::terminal;
+
+/// Accepts what [`start`] can use.
+pub(super) fn read_filter(text: &str) -> Result<String, String> {
+    match EnvFilter::builder().parse(text) {
+        Ok(_) => Ok(text.to_owned()),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+/// Starts the log. Panics go to it too, with their place and without a backtrace.
+pub(super) fn start(filter: &str) {
+    let filter = EnvFilter::builder().parse_lossy(filter);
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(stderr);
+    // A second start, as in a test, keeps the first log.
+    let _ = if stderr().is_terminal() {
+        let fields = debug_fn(|writer, field, value| match field.name() {
+            "message" => write!(writer, "{}", escaped(&format!("{value:?}"))),
+            name => write!(writer, "{name}={}", escaped(&format!("{value:?}"))),
+        });
+        builder.compact().with_ansi(terminal::takes_colour(&stderr())).fmt_fields(fields.delimited(" ")).try_init()
+    } else {
+        builder.json().try_init()
+    };
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string);
+        tracing::error!(reason = panic.payload_as_str().unwrap_or("unknown"), place, "a bug: the program panicked");
+    }));
+}
+
+/// The text with its control characters spelled out.
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for character in text.chars() {
+        if character.is_control() {
+            let _ = write!(out, "{}", character.escape_default());
+        } else {
+            out.push(character);
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{escaped, read_filter};
+
+    #[test]
+    fn nothing_from_outside_forges_a_line() {
+        assert_eq!(escaped("a\nb\x1b[31m\u{9b}é"), r"a\nb\u{1b}[31m\u{9b}é");
+    }
+
+    #[test]
+    fn a_filter_is_checked_when_it_is_typed() {
+        assert!(read_filter("info,tributary=debug").is_ok());
+        assert!(read_filter("tributary=loud").is_err());
+    }
+}

@@ -1,0 +1,155 @@
+//! What happens on one connection, so that it can be told when the client takes too long. The protocol's own timers do
+//! not serve: before the first byte there are none, and one timeout for headers and for idleness cannot be right for both.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use axum::http::Version;
+
+/// No moment.
+const NEVER: u64 = u64::MAX;
+
+/// What was seen on a connection. Each value stands alone, so relaxed loads and stores are enough.
+#[derive(Debug)]
+pub(super) struct Activity {
+    started: Instant,
+    /// Requests whose answer is being made.
+    in_flight: AtomicUsize,
+    /// Whether a request has come.
+    greeted: AtomicBool,
+    /// HTTP/2 reads frames between requests, so a byte there is not the start of a header.
+    multiplexed: AtomicBool,
+    /// When something last went well: a request answered, bytes sent. Milliseconds from the start.
+    progress: AtomicU64,
+    /// When the first byte came after the last request, in milliseconds from the start.
+    header_began: AtomicU64,
+}
+
+/// The times that a client may take.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Patience {
+    /// For a header.
+    pub(super) header: Duration,
+    /// Between two requests.
+    pub(super) idle: Duration,
+}
+
+/// Why a connection is closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Overdue {
+    /// A request's header took too long.
+    Header,
+    /// Nothing happened for too long.
+    Idle,
+}
+
+/// A request that is being answered; ends when dropped.
+pub(super) struct Exchange<'a>(&'a Activity);
+
+impl Activity {
+    /// A connection that was accepted just now.
+    pub(super) fn new() -> Activity {
+        Activity {
+            started: Instant::now(),
+            in_flight: AtomicUsize::new(0),
+            greeted: AtomicBool::new(false),
+            multiplexed: AtomicBool::new(false),
+            progress: AtomicU64::new(0),
+            header_began: AtomicU64::new(NEVER),
+        }
+    }
+
+    /// A request's header has come whole.
+    pub(super) fn begin(&self, version: Version) -> Exchange<'_> {
+        self.in_flight.fetch_add(1, Ordering::Relaxed);
+        self.greeted.store(true, Ordering::Relaxed);
+        self.multiplexed.store(version == Version::HTTP_2, Ordering::Relaxed);
+        self.header_began.store(NEVER, Ordering::Relaxed);
+        Exchange(self)
+    }
+
+    /// Bytes have come.
+    pub(super) fn received(&self) {
+        if self.in_flight.load(Ordering::Relaxed) == 0 && self.header_began.load(Ordering::Relaxed) == NEVER {
+            self.header_began.store(self.now(), Ordering::Relaxed);
+        }
+    }
+
+    /// Bytes have gone.
+    pub(super) fn sent(&self) {
+        self.progress.store(self.now(), Ordering::Relaxed);
+    }
+
+    /// Whether the client has taken too long by now. While a request is being answered, it is never the client.
+    pub(super) fn overdue(&self, patience: Patience) -> Option<Overdue> {
+        if self.in_flight.load(Ordering::Relaxed) > 0 {
+            return None;
+        }
+        let since = |moment: u64| Duration::from_millis(self.now().saturating_sub(moment));
+        let header_began = match self.header_began.load(Ordering::Relaxed) {
+            _ if !self.greeted.load(Ordering::Relaxed) => 0,
+            _ if self.multiplexed.load(Ordering::Relaxed) => NEVER,
+            moment => moment,
+        };
+        if header_began != NEVER && since(header_began) >= patience.header {
+            return Some(Overdue::Header);
+        }
+        (since(self.progress.load(Ordering::Relaxed)) >= patience.idle).then_some(Overdue::Idle)
+    }
+
+    fn now(&self) -> u64 {
+        u64::try_from(self.started.elapsed().as_millis()).unwrap_or(NEVER)
+    }
+}
+
+impl Drop for Exchange<'_> {
+    fn drop(&mut self) {
+        self.0.sent();
+        self.0.in_flight.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use axum::http::Version;
+
+    use super::{Activity, Overdue, Patience};
+
+    const AT_ONCE: Duration = Duration::ZERO;
+    const LATER: Duration = Duration::from_secs(60);
+
+    #[test]
+    fn a_client_that_never_asks_is_overdue_by_its_header() {
+        let activity = Activity::new();
+        assert_eq!(activity.overdue(Patience { header: AT_ONCE, idle: LATER }), Some(Overdue::Header));
+        assert_eq!(activity.overdue(Patience { header: LATER, idle: LATER }), None);
+    }
+
+    #[test]
+    fn nobody_is_overdue_while_we_work() {
+        let activity = Activity::new();
+        let exchange = activity.begin(Version::HTTP_11);
+        assert_eq!(activity.overdue(Patience { header: AT_ONCE, idle: AT_ONCE }), None);
+        drop(exchange);
+        assert_eq!(activity.overdue(Patience { header: AT_ONCE, idle: AT_ONCE }), Some(Overdue::Idle));
+    }
+
+    #[test]
+    fn a_second_header_has_its_own_time() {
+        let activity = Activity::new();
+        drop(activity.begin(Version::HTTP_11));
+        assert_eq!(activity.overdue(Patience { header: AT_ONCE, idle: LATER }), None);
+        activity.received();
+        assert_eq!(activity.overdue(Patience { header: AT_ONCE, idle: LATER }), Some(Overdue::Header));
+    }
+
+    #[test]
+    fn frames_between_streams_are_no_header() {
+        let activity = Activity::new();
+        drop(activity.begin(Version::HTTP_2));
+        activity.received();
+        assert_eq!(activity.overdue(Patience { header: AT_ONCE, idle: LATER }), None);
+    }
+}

@@ -1,0 +1,113 @@
+//! One connection from its acceptance to its end: HTTP/1 or HTTP/2 without TLS, whichever the client begins with.
+
+use std::convert::Infallible;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, Response};
+use futures_util::FutureExt as _;
+use hyper::body::Incoming;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
+use tokio::net::TcpStream;
+use tokio::time::{MissedTickBehavior, interval};
+use tokio_util::sync::CancellationToken;
+use tower::ServiceExt as _;
+
+use super::ServerSettings;
+use super::activity::{Activity, Patience};
+use super::media_type::MediaType;
+use super::refusal::Refusal;
+use super::watched_stream::WatchedStream;
+
+/// Streams that a client may reset before we have looked at them; one more ends the connection.
+const MAX_EARLY_RESETS: usize = 50;
+
+/// How a server ends, in two steps.
+#[derive(Debug, Clone)]
+pub(super) struct Stop {
+    /// No more requests; those in flight finish.
+    pub(super) draining: CancellationToken,
+    /// What still runs is cut.
+    pub(super) ended: CancellationToken,
+}
+
+/// What one connection may ask of us, shared by all of them.
+pub(super) struct ConnectionBounds {
+    protocol: Builder<TokioExecutor>,
+    patience: Patience,
+    write_timeout: Duration,
+}
+
+impl ConnectionBounds {
+    /// The bounds that the settings name.
+    pub(super) fn new(settings: &ServerSettings) -> ConnectionBounds {
+        let mut protocol = Builder::new(TokioExecutor::new());
+        let max_header_bytes = settings.max_header_bytes;
+        // Headers and idleness are timed by `Activity`; hyper's own timer would treat both alike.
+        protocol.http1().timer(TokioTimer::new()).header_read_timeout(None);
+        protocol.http1().max_buf_size(usize::try_from(max_header_bytes).unwrap_or(usize::MAX));
+        protocol.http2().timer(TokioTimer::new()).max_concurrent_streams(settings.max_streams);
+        protocol.http2().max_header_list_size(max_header_bytes).max_pending_accept_reset_streams(MAX_EARLY_RESETS);
+        let patience = Patience { header: settings.header_timeout, idle: settings.idle_timeout };
+        ConnectionBounds { protocol, patience, write_timeout: settings.write_timeout }
+    }
+
+    /// How often a connection is looked at: a client gets at most a quarter more than its time.
+    fn glance(&self) -> Duration {
+        (self.patience.header.min(self.patience.idle) / 4).max(Duration::from_millis(1))
+    }
+}
+
+/// Serves a connection until the client ends it, is overdue, or the server stops. A client that goes away drops the
+/// requests that it made: nothing of them is spawned away.
+pub(super) async fn serve_connection(stream: TcpStream, router: Router, bounds: Arc<ConnectionBounds>, stop: Stop) {
+    let activity = Arc::new(Activity::new());
+    let io = TokioIo::new(WatchedStream::new(stream, Arc::clone(&activity), bounds.write_timeout));
+    let service = service_fn(|request| answer(router.clone(), Arc::clone(&activity), request));
+    let mut connection = std::pin::pin!(bounds.protocol.serve_connection(io, service));
+    let mut glance = interval(bounds.glance());
+    glance.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut draining = false;
+    loop {
+        tokio::select! {
+            ended = connection.as_mut() => {
+                if let Err(error) = ended {
+                    tracing::debug!(error = %error, "connection ended early");
+                }
+                return;
+            }
+            () = stop.draining.cancelled(), if !draining => {
+                connection.as_mut().graceful_shutdown();
+                draining = true;
+            }
+            () = stop.ended.cancelled() => return,
+            _ = glance.tick() => {
+                if let Some(overdue) = activity.overdue(bounds.patience) {
+                    tracing::debug!(reason = ?overdue, "connection closed");
+                    return;
+                }
+            }
+        }
+    }
+}
+
+/// Answers one request; a panic on the way is a bug of ours and costs this request alone.
+async fn answer(
+    router: Router,
+    activity: Arc<Activity>,
+    request: Request<Incoming>,
+) -> Result<Response<Body>, Infallible> {
+    let exchange = activity.begin(request.version());
+    let answered = AssertUnwindSafe(router.oneshot(request.map(Body::new))).catch_unwind().await;
+    drop(exchange);
+    Ok(match answered {
+        Ok(Ok(response)) => response,
+        // The panic itself was told to the log by the panic hook.
+        Err(_) => Refusal::internal().respond(MediaType::Json),
+    })
+}

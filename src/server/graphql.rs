@@ -1,0 +1,108 @@
+//! `/graphql`: a request in, a response out, with the statuses of GraphQL over HTTP. The response's bytes are sent as
+//! the gateway made them.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::header::ALLOW;
+use axum::http::{HeaderMap, HeaderValue, Request, Response, StatusCode};
+
+use super::media_type::{MediaType, is_json_body};
+use super::parameters::{read_json, read_url};
+use super::refusal::{Refusal, json_response};
+use super::request_body::read_body;
+use super::routes::Edge;
+use crate::graphql::{self, ErrorCode, Outcome};
+
+/// POST: any operation, as JSON.
+pub(super) async fn post(State(edge): State<Arc<Edge>>, request: Request<Body>) -> Response<Body> {
+    let (parts, body) = request.into_parts();
+    let media_type = match negotiate(&parts.headers) {
+        Ok(media_type) => media_type,
+        Err(refusal) => return refusal.respond(MediaType::Json),
+    };
+    match read_post(&edge, &parts.headers, body).await {
+        Ok(request) => execute(&edge, request, media_type).await,
+        Err(refusal) => refusal.respond(media_type),
+    }
+}
+
+/// GET: a query, in the URL.
+pub(super) async fn get(State(edge): State<Arc<Edge>>, request: Request<Body>) -> Response<Body> {
+    let media_type = match negotiate(request.headers()) {
+        Ok(media_type) => media_type,
+        Err(refusal) => return refusal.respond(MediaType::Json),
+    };
+    match read_url(request.uri().query().unwrap_or_default(), request.headers()) {
+        Ok(request) => execute(&edge, request, media_type).await,
+        Err(refusal) => refusal.respond(media_type),
+    }
+}
+
+/// Every other method.
+pub(super) async fn other_method() -> Response<Body> {
+    Refusal::method("GET, HEAD, POST").respond(MediaType::Json)
+}
+
+fn negotiate(headers: &HeaderMap) -> Result<MediaType, Refusal> {
+    let message = "responses are application/json or application/graphql-response+json";
+    MediaType::negotiate(headers).ok_or_else(|| Refusal::new(StatusCode::NOT_ACCEPTABLE, message))
+}
+
+async fn read_post(edge: &Edge, headers: &HeaderMap, body: Body) -> Result<graphql::Request, Refusal> {
+    if !is_json_body(headers) {
+        let message = "the body must be application/json in UTF-8, uncompressed";
+        return Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, message));
+    }
+    let body = read_body(body, edge.gateway.limits().max_body, edge.body_timeout).await?;
+    read_json(&body, headers)
+}
+
+async fn execute(edge: &Edge, request: graphql::Request, media_type: MediaType) -> Response<Body> {
+    let executed = edge.gateway.execute(request).await;
+    let status = status(executed.outcome, media_type, edge.partial_status);
+    let mut response = json_response(status, media_type, Body::from(executed.body));
+    if executed.outcome == Outcome::NotReadOnly {
+        response.headers_mut().insert(ALLOW, HeaderValue::from_static("POST"));
+    }
+    response
+}
+
+/// The status of a response. As `application/json` it is 200 for every well-formed request, because an intermediary may
+/// have made a JSON error of its own; as `application/graphql-response+json` it tells what became of the operation.
+fn status(outcome: Outcome, media_type: MediaType, partial_status: StatusCode) -> StatusCode {
+    match (outcome, media_type) {
+        (Outcome::RequestError(ErrorCode::Internal), _) => StatusCode::INTERNAL_SERVER_ERROR,
+        (Outcome::NotReadOnly, _) => StatusCode::METHOD_NOT_ALLOWED,
+        (Outcome::Partial, MediaType::GraphqlResponse) => partial_status,
+        (Outcome::RequestError(_), MediaType::GraphqlResponse) => StatusCode::BAD_REQUEST,
+        (Outcome::Complete | Outcome::Partial | Outcome::RequestError(_), _) => StatusCode::OK,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::StatusCode;
+
+    use super::status;
+    use crate::graphql::{ErrorCode, Outcome};
+    use crate::server::media_type::MediaType;
+
+    #[test]
+    fn the_outcome_and_the_media_type_choose_the_status() {
+        let refused = Outcome::RequestError(ErrorCode::GraphqlParseFailed);
+        let broken = Outcome::RequestError(ErrorCode::Internal);
+        for (outcome, json, graphql) in [
+            (Outcome::Complete, 200, 200),
+            (Outcome::Partial, 200, 294),
+            (refused, 200, 400),
+            (broken, 500, 500),
+            (Outcome::NotReadOnly, 405, 405),
+        ] {
+            let partial = StatusCode::from_u16(294).expect("a status");
+            assert_eq!(status(outcome, MediaType::Json, partial).as_u16(), json, "{outcome:?}");
+            assert_eq!(status(outcome, MediaType::GraphqlResponse, partial).as_u16(), graphql, "{outcome:?}");
+        }
+    }
+}

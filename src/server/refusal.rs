@@ -1,0 +1,62 @@
+//! A request that never became an operation: what is wrong with it, as a status and as a GraphQL error.
+
+use axum::body::Body;
+use axum::http::header::{ALLOW, CONTENT_TYPE, VARY, X_CONTENT_TYPE_OPTIONS};
+use axum::http::{HeaderValue, Response, StatusCode};
+
+use super::media_type::MediaType;
+use crate::graphql::{self, Error, ErrorCode};
+
+/// Why a request is refused. The message holds nothing of what the client sent.
+#[derive(Debug)]
+pub(super) struct Refusal {
+    status: StatusCode,
+    code: ErrorCode,
+    message: String,
+    allow: Option<&'static str>,
+}
+
+impl Refusal {
+    /// The client's mistake.
+    pub(super) fn new(status: StatusCode, message: impl Into<String>) -> Refusal {
+        Refusal { status, code: ErrorCode::BadUserInput, message: message.into(), allow: None }
+    }
+
+    /// A request that is not well-formed (GraphQL over HTTP).
+    pub(super) fn malformed(message: impl Into<String>) -> Refusal {
+        Refusal::new(StatusCode::BAD_REQUEST, message)
+    }
+
+    /// A method that is not for this path, with those that are.
+    pub(super) fn method(allow: &'static str) -> Refusal {
+        let message = format!("this method is not allowed here; allowed: {allow}");
+        Refusal { allow: Some(allow), ..Refusal::new(StatusCode::METHOD_NOT_ALLOWED, message) }
+    }
+
+    /// A bug of ours.
+    pub(super) fn internal() -> Refusal {
+        let message = "an internal error; the log has its cause".to_owned();
+        Refusal { status: StatusCode::INTERNAL_SERVER_ERROR, code: ErrorCode::Internal, message, allow: None }
+    }
+
+    /// The refusal as an HTTP response.
+    pub(super) fn respond(self, media_type: MediaType) -> Response<Body> {
+        let body = graphql::Response::request_errors(&[Error::request(self.code, self.message)]).body;
+        let mut response = json_response(self.status, media_type, Body::from(body));
+        if let Some(allow) = self.allow {
+            response.headers_mut().insert(ALLOW, HeaderValue::from_static(allow));
+        }
+        response
+    }
+}
+
+/// A response with the headers that every JSON response of ours has.
+pub(super) fn json_response(status: StatusCode, media_type: MediaType, body: Body) -> Response<Body> {
+    let mut response = Response::new(body);
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, media_type.header());
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(VARY, HeaderValue::from_static("accept"));
+    response
+}

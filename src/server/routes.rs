@@ -1,0 +1,65 @@
+//! Which path goes where.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Response, StatusCode};
+use axum::routing::get;
+use tokio_util::sync::CancellationToken;
+
+use super::media_type::MediaType;
+use super::refusal::Refusal;
+use super::{ServerSettings, graphiql, graphql, health};
+use crate::gateway::Gateway;
+
+/// What every route works with.
+#[derive(Debug)]
+pub(super) struct Edge {
+    /// What executes operations.
+    pub(super) gateway: Arc<Gateway>,
+    /// Longest time for a body to arrive.
+    pub(super) body_timeout: Duration,
+    /// Status of a response with data and errors.
+    pub(super) partial_status: StatusCode,
+    /// Cancelled once the server was told to stop.
+    pub(super) draining: CancellationToken,
+}
+
+impl Edge {
+    /// An edge in front of a gateway. A `partialStatus` that is no status counts as 200.
+    pub(super) fn new(gateway: Arc<Gateway>, settings: &ServerSettings, draining: CancellationToken) -> Edge {
+        let partial_status = StatusCode::from_u16(gateway.limits().partial_status).unwrap_or(StatusCode::OK);
+        Edge { gateway, body_timeout: settings.body_timeout, partial_status, draining }
+    }
+}
+
+/// The routes for clients; with those for probes where they have no address of their own.
+pub(super) fn public_routes(edge: &Arc<Edge>, with_health: bool) -> Router {
+    let operations = get(graphql::get).post(graphql::post).fallback(graphql::other_method);
+    let mut router = Router::new().route("/graphql", operations);
+    if edge.gateway.limits().graphiql {
+        router = router.route("/", get(graphiql::page).fallback(health::other_method));
+    }
+    if with_health {
+        router = router.merge(health_routes());
+    }
+    router.fallback(nothing_here).with_state(Arc::clone(edge))
+}
+
+/// The routes for probes.
+pub(super) fn admin_routes(edge: &Arc<Edge>) -> Router {
+    health_routes().fallback(nothing_here).with_state(Arc::clone(edge))
+}
+
+fn health_routes() -> Router<Arc<Edge>> {
+    Router::new()
+        .route("/health/live", get(health::live).fallback(health::other_method))
+        .route("/health/ready", get(health::ready).fallback(health::other_method))
+}
+
+async fn nothing_here() -> Response<Body> {
+    Refusal::new(StatusCode::NOT_FOUND, "there is nothing at this path; operations go to /graphql")
+        .respond(MediaType::Json)
+}

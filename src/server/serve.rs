@@ -1,0 +1,138 @@
+//! A server from its binding to its end. It owns every task that it starts: when [`Server::serve`] returns, no
+//! connection is left.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use tokio::net::TcpListener;
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::ServerSettings;
+use super::acceptor::Acceptor;
+use super::connection::{ConnectionBounds, Stop, serve_connection};
+use super::routes::{Edge, admin_routes, public_routes};
+use crate::gateway::Gateway;
+
+/// Connections at once on the admin address: probes and people, no clients.
+const ADMIN_CONNECTIONS: usize = 256;
+
+/// A bound server that does not serve yet.
+#[derive(Debug)]
+pub struct Server {
+    listener: TcpListener,
+    admin_listener: Option<TcpListener>,
+    settings: ServerSettings,
+    gateway: Arc<Gateway>,
+}
+
+/// An address that cannot be listened at.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot listen at {address}: {reason}", reason = .source.kind())]
+pub struct BindError {
+    /// The address.
+    pub address: SocketAddr,
+    /// Why.
+    pub source: io::Error,
+}
+
+impl Server {
+    /// Listens; connections wait until [`Server::serve`].
+    ///
+    /// # Errors
+    /// [`BindError`] for the first address that cannot be had.
+    pub async fn bind(settings: ServerSettings, gateway: Arc<Gateway>) -> Result<Server, BindError> {
+        let listener = listen(settings.listen).await?;
+        let admin_listener = match settings.admin_listen {
+            Some(address) => Some(listen(address).await?),
+            None => None,
+        };
+        Ok(Server { listener, admin_listener, settings, gateway })
+    }
+
+    /// Where operations are served; the port is the real one even where 0 was asked for.
+    #[must_use]
+    pub fn local_addr(&self) -> SocketAddr {
+        self.listener.local_addr().unwrap_or(self.settings.listen)
+    }
+
+    /// Where health is served, if not beside the operations.
+    #[must_use]
+    pub fn admin_addr(&self) -> Option<SocketAddr> {
+        self.admin_listener.as_ref().and_then(|listener| listener.local_addr().ok())
+    }
+
+    /// Serves until `shutdown` completes; then takes no more connections, closes the idle ones, lets operations in
+    /// flight finish within the grace, and returns.
+    pub async fn serve(self, shutdown: impl Future<Output = ()>) {
+        let clients = Stop::default();
+        let probes = Stop::default();
+        let edge = Arc::new(Edge::new(Arc::clone(&self.gateway), &self.settings, clients.draining.clone()));
+        let router = public_routes(&edge, self.admin_listener.is_none());
+        let public = Accepting::start(self.listener, router, self.settings.max_connections, &self.settings, &clients);
+        let admin = self.admin_listener.map(|listener| {
+            Accepting::start(listener, admin_routes(&edge), ADMIN_CONNECTIONS, &self.settings, &probes)
+        });
+        shutdown.await;
+        public.drain(&clients, &self.settings).await;
+        // Probes see the draining until the last operation has ended.
+        if let Some(admin) = admin {
+            probes.ended.cancel();
+            admin.drain(&probes, &self.settings).await;
+        }
+    }
+}
+
+/// An accept loop with the connections that it began.
+struct Accepting {
+    tasks: TaskTracker,
+}
+
+impl Accepting {
+    fn start(
+        listener: TcpListener,
+        router: Router,
+        places: usize,
+        settings: &ServerSettings,
+        stop: &Stop,
+    ) -> Accepting {
+        let tasks = TaskTracker::new();
+        let bounds = Arc::new(ConnectionBounds::new(settings));
+        let (stop, connections) = (stop.clone(), tasks.clone());
+        tasks.spawn(async move {
+            let draining = stop.draining.clone();
+            let begin = |stream, place| {
+                let connection = serve_connection(stream, router.clone(), Arc::clone(&bounds), stop.clone());
+                connections.spawn(async move {
+                    connection.await;
+                    drop(place);
+                });
+            };
+            Acceptor::new(listener, places).accept_until(&draining, begin).await;
+        });
+        tasks.close();
+        Accepting { tasks }
+    }
+
+    async fn drain(self, stop: &Stop, settings: &ServerSettings) {
+        stop.draining.cancel();
+        if timeout(settings.grace, self.tasks.wait()).await.is_err() {
+            tracing::warn!(grace = ?settings.grace, "connections were cut at the end of the grace");
+            stop.ended.cancel();
+            self.tasks.wait().await;
+        }
+    }
+}
+
+impl Default for Stop {
+    fn default() -> Stop {
+        Stop { draining: CancellationToken::new(), ended: CancellationToken::new() }
+    }
+}
+
+async fn listen(address: SocketAddr) -> Result<TcpListener, BindError> {
+    TcpListener::bind(address).await.map_err(|source| BindError { address, source })
+}

@@ -1,0 +1,48 @@
+//! Where the server listens and what it bears. What an operation may cost is not here: the schema says it.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::time::Duration;
+
+/// Addresses and bounds of a server.
+#[derive(Debug, Clone)]
+pub struct ServerSettings {
+    /// Where operations are served.
+    pub listen: SocketAddr,
+    /// Where health is served instead of at `listen`.
+    pub admin_listen: Option<SocketAddr>,
+    /// Longest time from the first byte of a request's header to its last, and from the start of a connection to its
+    /// first request.
+    pub header_timeout: Duration,
+    /// Longest time that a request's body may take to arrive.
+    pub body_timeout: Duration,
+    /// Longest time that a connection may lie idle between two requests. Longer than the minute that load balancers
+    /// keep theirs, so that they close first and no request meets a connection that is being closed.
+    pub idle_timeout: Duration,
+    /// Longest time in which a client may take nothing of what is being sent to it.
+    pub write_timeout: Duration,
+    /// Connections at once; further ones wait to be accepted.
+    pub max_connections: usize,
+    /// Largest header of a request, in bytes.
+    pub max_header_bytes: u32,
+    /// Most streams at once on one HTTP/2 connection.
+    pub max_streams: u32,
+    /// How long operations in flight may take to finish once the server was told to stop.
+    pub grace: Duration,
+}
+
+impl Default for ServerSettings {
+    fn default() -> ServerSettings {
+        ServerSettings {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 4000)),
+            admin_listen: None,
+            header_timeout: Duration::from_secs(10),
+            body_timeout: Duration::from_secs(30),
+            idle_timeout: Duration::from_secs(75),
+            write_timeout: Duration::from_secs(60),
+            max_connections: 10_000,
+            max_header_bytes: 64 * 1024,
+            max_streams: 100,
+            grace: Duration::from_secs(15),
+        }
+    }
+}
