@@ -15,8 +15,8 @@ pub fn source(url: &str, pool: usize) -> Source {
     Source::new(target, 64, 4_000_000)
 }
 
-fn state(code: &str) -> Option<Box<str>> {
-    Some(code.into())
+fn refused(code: &str) -> Cause {
+    Cause::QueryFailed(Some(code.into()))
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -182,18 +182,15 @@ async fn only_mutations_write() {
     let tables = "create table t (a int primary key deferrable initially deferred)";
     administrator.batch_execute(tables).await.expect("a table");
     let source = source(&url, 1);
-    let refused = Cause::QueryFailed(state("25006"));
-    assert_eq!(source.cause(call("insert into t values (1)")).await, refused);
+    let read_only = refused("25006");
+    assert_eq!(source.cause(call("insert into t values (1)")).await, read_only);
     let insert = || call("insert into t values ({}) returning a").with(vec![json("7")]).writing();
     assert_eq!(source.value(insert()).await.expect("a row"), "7");
     assert_eq!(source.value(call("select count(*) from t")).await.expect("a count"), "1");
     // A deferred constraint fails at the commit, and that counts.
-    assert_eq!(source.cause(insert()).await, Cause::QueryFailed(state("23505")));
-    assert_eq!(
-        source.cause(call("insert into nothing values (1)").writing()).await,
-        Cause::QueryFailed(state("42P01"))
-    );
-    assert_eq!(source.cause(call("insert into t values (2)")).await, refused);
+    assert_eq!(source.cause(insert()).await, refused("23505"));
+    assert_eq!(source.cause(call("insert into nothing values (1)").writing()).await, refused("42P01"));
+    assert_eq!(source.cause(call("insert into t values (2)")).await, read_only);
     assert_eq!(source.value(call("select count(*) from t")).await.expect("a count"), "1");
     assert_eq!(source.value(call("delete from t").writing()).await.expect("no rows"), "null");
 }
@@ -226,7 +223,7 @@ async fn one_bad_row_costs_one_row() {
         match result {
             Ok(value) => assert_eq!(value, (100 / (number - 50)).to_string()),
             Err(failure) => {
-                assert_eq!((number, failure.cause), (50, Cause::QueryFailed(state("22012"))));
+                assert_eq!((number, failure.cause), (50, refused("22012")));
             }
         }
     }

@@ -43,25 +43,25 @@ impl Trouble {
     pub fn of(error: &Error, stage: Stage) -> Trouble {
         let failure = |cause| Failure::unsent(cause, Detail::of(error));
         let Some(code) = error.code().map(tokio_postgres::error::SqlState::code) else {
-            let lost = error.is_closed() || is_io(error);
-            return match lost {
-                true => Trouble::Lost(failure(Cause::Unavailable(Reason::Lost))),
-                false => Trouble::Ended(failure(Cause::QueryFailed(None))),
+            return if error.is_closed() || is_io(error) {
+                Trouble::Lost(failure(Cause::Unavailable(Reason::Lost)))
+            } else {
+                Trouble::Ended(failure(Cause::QueryFailed(None)))
             };
         };
         if code.starts_with("08") || GOING_AWAY.contains(&code) {
             return Trouble::Lost(failure(Cause::Unavailable(Reason::Lost)));
         }
-        let state = Some(Box::from(code));
+        let sql_state = Some(Box::from(code));
         match stage {
             Stage::Plan | Stage::Bind if OUTDATED.contains(&code) => {
-                Trouble::Outdated(failure(Cause::QueryFailed(state)))
+                Trouble::Outdated(failure(Cause::QueryFailed(sql_state)))
             }
             Stage::Bind if OF_A_PARAMETER.contains(&code) => {
-                Trouble::Ended(failure(Cause::RejectedInput("the database refuses it", state)))
+                Trouble::Ended(failure(Cause::RejectedInput("the database refuses it", sql_state)))
             }
             Stage::Prepare | Stage::Plan | Stage::Bind | Stage::Run => {
-                Trouble::Ended(failure(Cause::QueryFailed(state)))
+                Trouble::Ended(failure(Cause::QueryFailed(sql_state)))
             }
         }
     }
@@ -83,5 +83,5 @@ pub fn not_connected(reason: Reason, error: &dyn std::error::Error) -> Failure {
 }
 
 fn is_io(error: &Error) -> bool {
-    std::error::Error::source(error).is_some_and(|cause| cause.is::<std::io::Error>())
+    std::error::Error::source(error).is_some_and(<dyn std::error::Error>::is::<std::io::Error>)
 }
