@@ -1,6 +1,6 @@
 //! `numeric` from PostgreSQL's binary form to its exact digits.
 
-use super::scalar::{Malformed, bytes, print};
+use super::binary::{Malformed, bytes, print};
 
 /// Digits, weight, sign and scale, two bytes each.
 const HEADER: usize = 8;

@@ -38,8 +38,9 @@ pub async fn run(lease: &Lease, statement: &Statement<'_>, access: Access, timeo
         Access::Write => write(&connection.client, statement).await,
     };
     match &result {
-        Ok(_) | Err(Trouble::Ended(_) | Trouble::Outdated(_) | Trouble::Lost(_)) => in_flight.finish(),
-        Err(Trouble::Abandoned(_)) => {}
+        Ok(_) | Err(Trouble::Ended(_) | Trouble::Outdated(_)) => in_flight.finish(),
+        // Nothing is seen to end on a connection that is gone: so it is never given to anybody else.
+        Err(Trouble::Abandoned(_) | Trouble::Lost(_)) => {}
     }
     result
 }
