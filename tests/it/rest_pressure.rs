@@ -139,6 +139,25 @@ async fn calls_that_write_are_never_shared() {
     assert_eq!(server.calls().len(), 3);
 }
 
+#[tokio::test]
+async fn nobody_reads_what_was_asked_before_their_own_write() {
+    let server = answering_after(0).await;
+    let source = Service::at(&server.url()).connect();
+    let operation = scope(&[]);
+    let write = |path| {
+        let mut asking = get(path).in_scope(&operation);
+        asking.access = Access::Write;
+        asking.ask(&source)
+    };
+    let read = || get("/cart").in_scope(&operation).ask(&source);
+    write("/add").await;
+    read().await;
+    read().await;
+    write("/add").await;
+    read().await;
+    assert_eq!(server.targets(), ["GET /add", "GET /cart", "GET /add", "GET /cart"]);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn connections_that_close_while_idle_cost_no_call() {
     let server = RestServer::start().await;
