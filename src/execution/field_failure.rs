@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::graphql::{Error, ErrorCode, Extensions, HttpStatus, Location, Path};
 use crate::plan::Part;
 use crate::schema::{BindingRequest, Method, Schema, SourceDefinition, SourceId};
-use crate::source::{Access, Cause, DeadlineScope, Failure};
+use crate::source::{Access, Cause, DeadlineScope, ErrorId, Failure};
 
 /// A failure of one key of a node.
 #[derive(Debug)]
@@ -20,8 +20,6 @@ pub(super) struct FieldFailure {
     pub(super) is_repeatable: bool,
     /// Whether a value stands in for it.
     pub(super) is_degraded: bool,
-    /// Under which the log has it.
-    pub(super) error_id: Box<str>,
 }
 
 /// What can happen to a field before completion.
@@ -34,24 +32,29 @@ pub(super) enum What {
 }
 
 impl FieldFailure {
-    /// A failed call, told to operators.
-    pub(super) fn of_call(
-        schema: &Schema,
-        part: &Part,
-        coordinate: &str,
-        access: Access,
-        failure: Failure,
-    ) -> FieldFailure {
+    /// A failed call.
+    pub(super) fn of_call(part: &Part, access: Access, failure: Failure) -> FieldFailure {
         let source = part.binding.request.source();
         let is_safe = match &part.binding.request {
             BindingRequest::Sql(..) => access == Access::Read,
             BindingRequest::Rest(_, rest) => access == Access::Read && rest.method == Method::Get,
             BindingRequest::Value(_) => false,
         };
-        let error_id: Box<str> = uuid::Uuid::new_v4().to_string().into();
+        FieldFailure {
+            is_repeatable: (is_safe || failure.attempts == 0) && may_pass(&failure.cause),
+            what: What::Source(failure),
+            source,
+            is_degraded: false,
+        }
+    }
+
+    /// Tells operators the whole cause, under the id that people outside get. Once for each call: whoever shares a call
+    /// shares its failure.
+    pub(super) fn log(&self, schema: &Schema, coordinate: &str) {
+        let What::Source(failure) = &self.what else { return };
         tracing::warn!(
-            error.id = %error_id,
-            source = source.map(|id| &*schema.source(id).name),
+            error.id = %failure.id,
+            source = self.source.map(|id| &*schema.source(id).name),
             coordinate,
             cause = %failure.cause,
             detail = failure.detail.for_operators(),
@@ -59,24 +62,19 @@ impl FieldFailure {
             elapsed_ms = milliseconds(failure.elapsed),
             "fetch failed"
         );
-        FieldFailure {
-            is_repeatable: (is_safe || failure.attempts == 0) && may_pass(&failure.cause),
-            what: What::Source(failure),
-            source,
-            is_degraded: false,
-            error_id,
+    }
+
+    /// The id of the call that failed.
+    pub(super) fn id(&self) -> Option<ErrorId> {
+        match &self.what {
+            What::Source(failure) => Some(failure.id),
+            What::Argument(_) => None,
         }
     }
 
     /// An argument that no field can be resolved with.
     pub(super) fn of_argument(name: Box<str>) -> FieldFailure {
-        FieldFailure {
-            what: What::Argument(name),
-            source: None,
-            is_repeatable: false,
-            is_degraded: false,
-            error_id: uuid::Uuid::new_v4().to_string().into(),
-        }
+        FieldFailure { what: What::Argument(name), source: None, is_repeatable: false, is_degraded: false }
     }
 
     /// The error as people outside see it.
@@ -97,7 +95,7 @@ impl FieldFailure {
             elapsed_ms: Some(milliseconds(failure.elapsed)),
             attempts: Some(failure.attempts),
             retryable: Some(self.is_repeatable),
-            error_id: Some(self.error_id.clone()),
+            error_id: Some(failure.id.to_string().into()),
             debug: debug.then(|| failure.detail.for_operators().into()),
             ..with_facts(error.extensions, &failure.cause)
         };

@@ -3,7 +3,7 @@
 //! records of its parent. Everything happens in one task: the state is plainly owned, and dropping the future cancels
 //! every call that is still under way.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
@@ -20,7 +20,9 @@ use super::state::{AnswerId, Delivered, KeyState, NodeResult, RecordAt, State, n
 use crate::graphql::Value;
 use crate::plan::{AnchorId, Node, NodeId, Part};
 use crate::schema::{BindingRequest, Input, JsonTemplate, SourceId};
-use crate::source::{Answer, Cause, Detail, Failure, Fetch, Key, KeyResult, Record, Slot, WantedItem, decode_body};
+use crate::source::{
+    Answer, Cause, Detail, ErrorId, Failure, Fetch, Key, KeyResult, Record, Slot, WantedItem, decode_body,
+};
 
 /// Runs nodes until nothing is left to wait for.
 pub(super) struct Schedule<'e> {
@@ -29,6 +31,8 @@ pub(super) struct Schedule<'e> {
     running: SelectAll<BoxStream<'static, Event>>,
     /// Nodes with records that wait, to be looked at.
     ready: BTreeSet<NodeId>,
+    /// Failed calls that the log has.
+    logged: HashSet<ErrorId>,
 }
 
 /// What a running fetch tells: one key's result, or that it is over. Keys are told by their place in the part.
@@ -44,7 +48,7 @@ impl<'e> Schedule<'e> {
         let answer = state.keep_answer(root_answer(), None);
         let root = RecordAt { answer, record: Record { first: 0, number: 0 }, type_: job.plan_root_type() };
         state.anchors[AnchorId::ROOT.0 as usize].push(root);
-        Schedule { job, state, running: SelectAll::new(), ready: BTreeSet::new() }
+        Schedule { job, state, running: SelectAll::new(), ready: BTreeSet::new(), logged: HashSet::new() }
     }
 
     /// Starts these nodes for the root's record, and runs all that follows from them to its end.
@@ -189,8 +193,10 @@ impl<'e> Schedule<'e> {
         let (answer, failure) = match result.and_then(|answer| checked(node, answer)) {
             Ok(answer) => (Some(answer), None),
             Err(failure) => {
-                let (schema, coordinate) = (self.job.schema, &node.coordinate);
-                let mut failure = FieldFailure::of_call(schema, binding, coordinate, node.access, failure);
+                let mut failure = FieldFailure::of_call(binding, node.access, failure);
+                if failure.id().is_some_and(|id| self.logged.insert(id)) {
+                    failure.log(self.job.schema, &node.coordinate);
+                }
                 let fallback = fallback(binding);
                 failure.is_degraded = fallback.is_some();
                 (fallback, Some(self.state.keep_failure(failure)))

@@ -5,11 +5,25 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use uuid::Uuid;
+
 use super::Expired;
 
-/// One failed call.
+/// The name of one failed call, for people outside and for the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ErrorId(Uuid);
+
+impl fmt::Display for ErrorId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(formatter)
+    }
+}
+
+/// One failed call. Whoever shared the call shares its id.
 #[derive(Debug, Clone)]
 pub struct Failure {
+    /// Under which the log has it.
+    pub id: ErrorId,
     /// What happened, in facts.
     pub cause: Cause,
     /// The whole story, for operators.
@@ -123,6 +137,6 @@ impl Failure {
     /// A failure before anything was sent.
     #[must_use]
     pub fn unsent(cause: Cause, detail: Detail) -> Failure {
-        Failure { cause, detail, attempts: 0, elapsed: Duration::ZERO }
+        Failure { id: ErrorId(Uuid::new_v4()), cause, detail, attempts: 0, elapsed: Duration::ZERO }
     }
 }

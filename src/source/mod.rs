@@ -20,7 +20,7 @@ pub mod sql;
 pub use answer::{Answer, Record, Run, Slot, SlotPlace, Span};
 pub use deadline::{Deadline, DeadlineScope, Expired};
 pub use decode::{decode_body, decode_rows};
-pub use failure::{Cause, Detail, Failure, Reason};
+pub use failure::{Cause, Detail, ErrorId, Failure, Reason};
 pub use fetch::{Access, Fetch, FetchResults, Key, KeyResult};
 pub use operation_scope::{CallAnswer, CallKey, CallResult, OperationScope};
 pub use places::{Place, Places};

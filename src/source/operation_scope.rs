@@ -91,12 +91,9 @@ impl OperationScope {
                     Joined::Call(shared) => shared,
                 };
                 deadline.run(shared).await.unwrap_or_else(|expired| {
-                    Err(Failure {
-                        cause: Cause::TimedOut(expired),
-                        detail: Detail::new("left a shared call at its own deadline"),
-                        attempts: 1,
-                        elapsed: started.elapsed(),
-                    })
+                    let detail = Detail::new("left a shared call at its own deadline");
+                    let failure = Failure::unsent(Cause::TimedOut(expired), detail);
+                    Err(Failure { attempts: 1, elapsed: started.elapsed(), ..failure })
                 })
             }
         }

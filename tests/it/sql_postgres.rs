@@ -95,25 +95,29 @@ const TYPES: &[(&str, &str)] = &[
 #[tokio::test(flavor = "multi_thread")]
 async fn dates_and_numbers_agree_with_the_server() {
     let source = source(&new_database().await, 2);
-    for statement in [
-        "select count(*) from generate_series('0001-01-01'::date, '9999-12-31'::date, '17 days') d
-         where to_char(d, 'YYYY-MM-DD') <> (to_jsonb(d::date) #>> '{}')",
-    ] {
+    for statement in ["select count(*) from generate_series('0001-01-01'::date, '9999-12-31'::date, '17 days') d
+         where to_char(d, 'YYYY-MM-DD') <> (to_jsonb(d::date) #>> '{}')"]
+    {
         assert_eq!(source.value(call(statement)).await.expect("a count"), "0");
     }
-    let dates = "select array_agg(d::date order by d) from generate_series('0001-01-01'::timestamp, '9999-12-31', '37 days') d";
+    let dates =
+        "select array_agg(d::date order by d) from generate_series('0001-01-01'::timestamp, '9999-12-31', '37 days') d";
     let texts = dates.replace("d::date", "d::date::text");
     let ours = source.value(call(dates)).await.expect("dates");
     assert_eq!(ours, source.value(call(&texts)).await.expect("texts"));
     for (values, cast) in [
         ("select i * i * 1234567.891 from generate_series(-300, 300) i", "numeric"),
         ("select power(10::numeric, i) + 1 / power(7::numeric, 30) from generate_series(-40, 60) i", "numeric"),
-        ("select make_interval(months => i, days => -i * 3, secs => i * 1234.5) from generate_series(-50, 50) i", "interval"),
+        (
+            "select make_interval(months => i, days => -i * 3, secs => i * 1234.5) from generate_series(-50, 50) i",
+            "interval",
+        ),
         ("select make_interval(days => i, secs => -i * 0.001) from generate_series(-50, 50) i", "interval"),
     ] {
         let ours = format!("select array_agg(v::{cast})::text[] from ({values}) t(v)");
         let expected = source.value(call(&ours)).await.expect("texts");
-        let ours = source.value(call(&format!("select array_agg(v::{cast}) from ({values}) t(v)"))).await.expect("values");
+        let ours =
+            source.value(call(&format!("select array_agg(v::{cast}) from ({values}) t(v)"))).await.expect("values");
         assert_eq!(ours.replace('"', ""), expected.replace('"', ""), "{values}");
     }
 }
@@ -190,7 +194,10 @@ async fn only_mutations_write() {
     assert_eq!(source.value(call("select count(*) from t")).await.expect("a count"), "1");
     // A deferred constraint fails at the commit, and that counts.
     assert_eq!(source.cause(insert()).await, Cause::QueryFailed(state("23505")));
-    assert_eq!(source.cause(call("insert into nothing values (1)").writing()).await, Cause::QueryFailed(state("42P01")));
+    assert_eq!(
+        source.cause(call("insert into nothing values (1)").writing()).await,
+        Cause::QueryFailed(state("42P01"))
+    );
     assert_eq!(source.cause(call("insert into t values (2)")).await, refused);
     assert_eq!(source.value(call("select count(*) from t")).await.expect("a count"), "1");
     assert_eq!(source.value(call("delete from t").writing()).await.expect("no rows"), "null");

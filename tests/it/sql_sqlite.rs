@@ -49,7 +49,8 @@ async fn values_go_in_as_parameters_only() {
         let result = source.value(call("select {}").with(vec![text(value)])).await.expect("a value");
         assert_eq!(result, text(value).to_json());
     }
-    for (value, expected) in [("12", "integer"), ("1.5", "real"), ("true", "integer"), ("null", "null"), ("[1]", "text")]
+    for (value, expected) in
+        [("12", "integer"), ("1.5", "real"), ("true", "integer"), ("null", "null"), ("[1]", "text")]
     {
         let result = source.value(call("select typeof({})").with(vec![json(value)])).await.expect("a type");
         assert_eq!(result, format!("\"{expected}\""), "{value}");
