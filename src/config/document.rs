@@ -67,6 +67,7 @@ pub(super) fn build_schema(
             failed.partial
         }
     };
+    add_implicit_query(&mut schema, &parsed.documents);
     provide_scalars(&mut schema);
     match schema.clone().validate() {
         Ok(valid) => (schema, Some(valid)),
@@ -122,6 +123,17 @@ fn without_ours(
 fn defines_the_same(own: &Definition, other: &Definition) -> bool {
     let both_directives = own.as_directive_definition().is_some() == other.as_directive_definition().is_some();
     both_directives && !other.is_extension_definition() && own.name().is_some() && own.name() == other.name()
+}
+
+/// `extend schema { mutation: … }` without a schema definition extends the implicit one, which has `Query` (specification,
+/// section 3.3.1 "Default Root Operation Type Names").
+fn add_implicit_query(schema: &mut Schema, documents: &[Document]) {
+    let mut definitions = documents.iter().flat_map(|document| &document.definitions);
+    let is_explicit = definitions.any(|definition| definition.as_schema_definition().is_some());
+    if !is_explicit && schema.schema_definition.query.is_none() && schema.get_object("Query").is_some() {
+        let query = schema.types.get_key_value("Query").map(|(name, _)| name.clone());
+        schema.schema_definition.make_mut().query = query.map(Into::into);
+    }
 }
 
 /// Defines those of the provided scalars that are used and not defined.

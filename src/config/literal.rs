@@ -139,5 +139,8 @@ mod tests {
         assert_eq!(block.text, "one\n  {two}");
         let brace = block.text.find('{').expect("there");
         assert_eq!(&raw[block.origins[brace]..=block.origins[brace + 4]], "{two}");
+        let raw = "\"\"\"  {one}\n    two\"\"\"";
+        let block = decode_block(raw).expect("a block string");
+        assert_eq!((block.text.as_str(), block.origins[0]), ("  {one}\ntwo", 3));
     }
 }

@@ -4,6 +4,7 @@
 mod arguments;
 mod byte_size;
 mod diagnostic;
+mod diagnostics;
 mod directives;
 mod discriminator;
 mod document;
@@ -31,7 +32,8 @@ mod unsupported;
 mod value;
 mod written;
 
-pub use diagnostic::{Diagnostic, Diagnostics, Place, Severity};
+pub use diagnostic::{Diagnostic, Place, Severity};
+pub use diagnostics::Diagnostics;
 pub use directives::{Config, DIRECTIVES, SchemaDirectives};
 pub use discriminator::DiscriminatorDirective;
 pub use environment::Environment;

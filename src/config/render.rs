@@ -56,7 +56,7 @@ fn write_excerpt(out: &mut String, sources: &SourceMap, place: &Place, palette: 
     let margin = number.len();
     let line = sources.line_text(place.span);
     let _ = writeln!(out, "{:margin$}{faint}-->{reset} {}:{}:{}", "", place.file, place.line, place.column);
-    let _ = writeln!(out, "{faint}{number} |{reset} {}", line.replace('\t', " "));
+    let _ = writeln!(out, "{faint}{number} |{reset} {}", line.replace(char::is_control, " "));
     let before = place.column - 1;
     let rest = line.chars().count().saturating_sub(before);
     let length = sources.text(place.span).lines().next().unwrap_or_default().chars().count().min(rest).max(1);

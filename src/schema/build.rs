@@ -41,6 +41,7 @@ fn check_rules(config: &Config, table: &TypeTable, limits: &GatewayLimits, mista
     rules::sizes::check(config, mistakes);
     rules::contradictions::check(config, table, mistakes);
     rules::several_bindings::check(config, table, mistakes);
+    rules::input_definitions::check(config, mistakes);
     rules::interface_fields::check(config, table, mistakes);
     rules::statements::check(config, table, mistakes);
     rules::paths::check(config, table, mistakes);

@@ -5,13 +5,19 @@ use super::type_table::TypeTable;
 use super::{FieldId, Input, InputRef, ListStyle, Resolution, TypeId, TypeKind, TypeRef};
 use crate::config::{Config, Mistakes, Root, Slot, did_you_mean};
 
-/// Whether a position can write a list behind commas.
+/// Where the value of a template goes, which decides what values it can take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Position {
-    /// The value of a query parameter, where `|csv` has a meaning.
+    /// A segment of a path: one scalar.
+    Segment,
+    /// The value of a query parameter: scalars, and `|csv` has a meaning.
     QueryValue,
-    /// Anywhere else.
-    Other,
+    /// The value of a pair of a form: scalars.
+    FormValue,
+    /// The value of a header: one scalar.
+    Header,
+    /// JSON or a parameter of a statement: anything.
+    Any,
 }
 
 /// The inputs of one binding, as far as they have been met.
@@ -35,7 +41,7 @@ impl<'a> Inputs<'a> {
 
     /// Looks up what a slot names; nothing where that is a mistake, which is then told.
     pub(super) fn resolve(&mut self, slot: &Slot, position: Position, mistakes: &mut Mistakes) -> Option<InputRef> {
-        if slot.csv && position == Position::Other {
+        if slot.csv && position != Position::QueryValue {
             let hint = "it joins a list by commas in a query value of a URL".to_owned();
             mistakes.error_with_hint(slot.span, "`|csv` has no meaning here", hint);
         }
@@ -49,12 +55,54 @@ impl<'a> Inputs<'a> {
             }
             Root::Environment => return None,
         };
+        self.check_shape(&input, slot, position, mistakes);
         let place = self.list.iter().position(|known| *known == input).unwrap_or_else(|| {
             self.list.push(input);
             self.list.len() - 1
         });
         let list = if slot.csv { ListStyle::Csv } else { ListStyle::Repeat };
         Some(InputRef { input: u16::try_from(place).ok()?, default: slot.default.clone(), list })
+    }
+
+    /// Tells a list or an input object where it could never be written.
+    fn check_shape(&self, input: &Input, slot: &Slot, position: Position, mistakes: &mut Mistakes) {
+        let Some(type_) = self.type_of(input) else { return };
+        let is_list = type_.list_depth() > 0;
+        let is_object = matches!(self.table.type_(type_.named()).kind, TypeKind::InputObject(_));
+        let (goes, takes_list) = match position {
+            Position::Segment => ("a segment of a path", false),
+            Position::Header => ("a header", false),
+            Position::QueryValue => ("a query value", true),
+            Position::FormValue => ("a value of a form", true),
+            Position::Any => return,
+        };
+        if is_object || (is_list && !takes_list) {
+            let message = format!("`{}` is of type `{}` and cannot be {goes}", slot.name(), self.table.show(&type_));
+            mistakes.error(slot.span, message);
+        }
+    }
+
+    /// The type of an input, where it is known from the schema.
+    fn type_of(&self, input: &Input) -> Option<TypeRef> {
+        match input {
+            Input::Header(_) => None,
+            Input::Parent(path) => path.last().map(|id| self.table.field(*id).type_.clone()),
+            Input::Argument(path) => {
+                let mut known = &self.table.field(self.field).arguments;
+                let mut type_ = None;
+                for step in path {
+                    let definition = known.iter().find(|definition| definition.name == *step)?;
+                    type_ = Some(definition.type_.clone());
+                    known = match &self.table.type_(definition.type_.named()).kind {
+                        TypeKind::InputObject(input) => &input.fields,
+                        TypeKind::Scalar(_) | TypeKind::Enum(_) | TypeKind::Object(_) | TypeKind::Abstract(_) => {
+                            return type_.filter(|_| path.last() == Some(step));
+                        }
+                    };
+                }
+                type_
+            }
+        }
     }
 
     fn argument(&self, slot: &Slot, mistakes: &mut Mistakes) -> Option<Input> {

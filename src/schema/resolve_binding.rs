@@ -63,7 +63,7 @@ impl<'a> Resolver<'a> {
 
     fn sql(&mut self, sql: &SqlDirective) -> Option<Binding> {
         let mut inputs = self.inputs();
-        let statement = resolve_template(&sql.query, Position::Other, &mut inputs, self.mistakes);
+        let statement = resolve_template(&sql.query, Position::Any, &mut inputs, self.mistakes);
         let take = take_of(self.table, &self.table.field(self.field).type_);
         let source = find_source(self.config, sql.source.as_ref(), SourceKindOfBinding::Sql, sql.span, self.mistakes);
         let (id, written) = source?;
@@ -85,20 +85,13 @@ impl<'a> Resolver<'a> {
         let source =
             find_source(self.config, rest.source.as_ref(), SourceKindOfBinding::Rest, rest.span, self.mistakes);
         let (id, written) = source?;
-        let at = self.at(rest);
+        let at = rest.at.as_ref().filter(|at| !at.value.is_empty());
+        let at = at.map(|at| at.value.split('.').map(Into::into).collect()).unwrap_or_default();
         let null_on = rest.null_on.iter().map(|status| status.value).collect();
         let fallback = self.fallback(rest.fallback.as_ref(), written.naming);
         let timeout = rest.timeout.as_ref().map_or(timeout_of(written), |timeout| timeout.value);
         let request = BindingRequest::Rest(id, RestBinding { method, url, headers, body, at, null_on });
         Some(Binding { request, inputs: inputs.into_list(), timeout, fallback })
-    }
-
-    fn at(&mut self, rest: &RestDirective) -> Vec<Box<str>> {
-        let Some(at) = rest.at.as_ref().filter(|at| !at.value.is_empty()) else { return Vec::new() };
-        if at.value.split('.').any(str::is_empty) {
-            self.mistakes.error(at.span, "`at` is a path of names with a dot between them");
-        }
-        at.value.split('.').map(Into::into).collect()
     }
 
     fn fallback(&mut self, written: Option<&WrittenJson>, naming: Option<Naming>) -> Option<Arc<str>> {
@@ -126,7 +119,9 @@ impl<'a> Resolver<'a> {
     fn pair(&mut self, name: &str, value: &WrittenJson, inputs: &mut Inputs<'_>, pairs: &mut Vec<QueryParameter>) {
         let template = match &value.value {
             JsonLiteral::List(items) => {
-                items.iter().for_each(|item| self.pair(name, item, inputs, pairs));
+                for item in items {
+                    self.pair(name, item, inputs, pairs);
+                }
                 return;
             }
             JsonLiteral::Null => return,
@@ -134,7 +129,7 @@ impl<'a> Resolver<'a> {
                 self.mistakes.error(value.span, "a form has no objects in it");
                 return;
             }
-            JsonLiteral::Text(text) => resolve_template(text, Position::Other, inputs, self.mistakes),
+            JsonLiteral::Text(text) => resolve_template(text, Position::FormValue, inputs, self.mistakes),
             JsonLiteral::Boolean(_) | JsonLiteral::Number(_) | JsonLiteral::Enum(_) => {
                 constant_text(&resolve_json(value, inputs, self.mistakes))
             }

@@ -56,6 +56,11 @@ fn resolve_sql(config: &Config, sql: &SqlSource, mistakes: &mut Mistakes) -> Sou
     let pool = sql.pool.unwrap_or(16);
     let acquire = sql.acquire.as_ref().map_or(Duration::from_millis(500), |length| length.value);
     if let Some(file) = url.strip_prefix("sqlite:") {
+        let file = file.strip_prefix("//").unwrap_or(file);
+        if file.is_empty() && sql.url.complete {
+            let hint = "write `sqlite:shop.db`, or `sqlite::memory:`".to_owned();
+            mistakes.error_with_hint(sql.url.span, "this URL names no file", hint);
+        }
         let init = sql
             .init
             .iter()

@@ -36,7 +36,7 @@ pub(super) fn resolve_json(written: &WrittenJson, inputs: &mut Inputs<'_>, mista
         JsonLiteral::Boolean(value) => JsonTemplate::Constant(Value::Boolean(*value)),
         JsonLiteral::Number(number) => JsonTemplate::Constant(Value::Number(number.as_str().into())),
         JsonLiteral::Enum(name) => JsonTemplate::Constant(Value::String(name.as_str().into())),
-        JsonLiteral::Text(text) => json_text(resolve_template(text, Position::Other, inputs, mistakes)),
+        JsonLiteral::Text(text) => json_text(resolve_template(text, Position::Any, inputs, mistakes)),
         JsonLiteral::List(items) => json_list(items.iter().map(|item| resolve_json(item, inputs, mistakes)).collect()),
         JsonLiteral::Object(fields) => {
             let resolved =
@@ -81,6 +81,6 @@ pub(super) fn resolve_header(
 ) -> HeaderTemplate {
     HeaderTemplate {
         name: header.name.value.to_lowercase().into(),
-        value: resolve_template(&header.value, Position::Other, inputs, mistakes),
+        value: resolve_template(&header.value, Position::Header, inputs, mistakes),
     }
 }

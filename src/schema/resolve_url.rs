@@ -22,7 +22,7 @@ pub(super) fn resolve_url(written: &WrittenTemplate, inputs: &mut Inputs<'_>, mi
         if matches!(decoded.as_slice(), [WrittenPiece::Text(text)] if text == "." || text == "..") {
             mistakes.error(written.span, "a path has no `.` or `..`");
         }
-        url.segments.push(resolve_pieces(&decoded, Position::Other, inputs, mistakes));
+        url.segments.push(resolve_pieces(&decoded, Position::Segment, inputs, mistakes));
     }
     for pieces in query.iter().flat_map(|query| split(query, '&')).filter(|pieces| !pieces.is_empty()) {
         url.query.extend(parameter(&pieces, written, inputs, mistakes));

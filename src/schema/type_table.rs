@@ -70,11 +70,11 @@ impl Collector<'_> {
             ExtendedType::Interface(interface) => {
                 let fields = interface.fields.values().map(|field| self.field(name, field)).collect();
                 let possible = self.implementers(name);
-                TypeKind::Abstract(self.abstract_type(name, fields, possible))
+                TypeKind::Abstract(self.abstract_type(name, fields, &possible))
             }
             ExtendedType::Union(union) => {
-                let possible = union.members.iter().map(|member| member.as_str()).collect();
-                TypeKind::Abstract(self.abstract_type(name, Vec::new(), possible))
+                let possible: Vec<&str> = union.members.iter().map(|member| member.as_str()).collect();
+                TypeKind::Abstract(self.abstract_type(name, Vec::new(), &possible))
             }
             ExtendedType::InputObject(input) => TypeKind::InputObject(InputObjectType {
                 fields: input.fields.values().map(|field| self.input(field)).collect(),
@@ -95,7 +95,7 @@ impl Collector<'_> {
     }
 
     /// What an abstract type can be; which values its discriminator takes, the rule of `@discriminator` judges.
-    fn abstract_type(&self, name: &Name, fields: Vec<FieldDefinition>, possible: Vec<&str>) -> AbstractType {
+    fn abstract_type(&self, name: &Name, fields: Vec<FieldDefinition>, possible: &[&str]) -> AbstractType {
         let directive = self.config.directives.discriminators.get(name.as_str());
         let field = directive.and_then(|directive| directive.field.as_ref());
         let types: &[_] = directive.map_or(&[], |directive: &DiscriminatorDirective| &directive.types);
@@ -180,7 +180,9 @@ impl TypeTable {
                 })
                 .collect();
             if let TypeKind::Object(object) = &mut self.types[root.0 as usize].kind {
-                places.into_iter().for_each(|place| object.fields[place].resolution = Resolution::EmptyObject);
+                for place in places {
+                    object.fields[place].resolution = Resolution::EmptyObject;
+                }
             }
         }
     }

@@ -68,7 +68,8 @@ impl OperationScope {
     }
 
     /// Makes a call, or waits for an identical one of this operation. Whoever waits leaves at their own deadline, and
-    /// a call that nobody waits for any more is dropped. A call that writes is always made.
+    /// a call that nobody waits for any more is dropped. A call that writes is always made, and what was read before it is
+    /// forgotten.
     ///
     /// # Errors
     /// What the call failed with; `CallLimit` when the operation has made all its calls.
@@ -82,7 +83,10 @@ impl OperationScope {
         match access {
             Access::Write => {
                 self.count()?;
-                call.await
+                self.forget();
+                let result = call.await;
+                self.forget();
+                result
             }
             Access::Read => {
                 let started = tokio::time::Instant::now();
@@ -126,6 +130,11 @@ impl OperationScope {
             under_way.insert(key, Known::UnderWay(weak));
         }
         Ok(Joined::Call(shared))
+    }
+
+    /// What was read before a write is not what is there after it: whoever reads next asks again.
+    fn forget(&self) {
+        self.under_way.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
     /// An answer is kept for the rest of the operation; after a failure the next one asks again.

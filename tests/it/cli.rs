@@ -147,6 +147,44 @@ fn the_demo_answers_with_what_arrived_and_stops_when_told() {
     assert_eq!(demo.terminate(), Some(0));
 }
 
+#[test]
+fn a_second_signal_ends_the_program_at_once() {
+    let mut demo = Running::start(&mut tributary(&["demo", "--listen", "127.0.0.1:0"]));
+    let mut stream = TcpStream::connect(&demo.address).expect("a connection");
+    let unfinished =
+        "POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{";
+    stream.write_all(unfinished.as_bytes()).expect("sent");
+    // An answer on a later connection tells that the server has seen this one.
+    demo.post(r#"{"query":"{ __typename }"}"#);
+    demo.signal();
+    while TcpStream::connect(&demo.address).is_ok() {
+        std::thread::yield_now();
+    }
+    assert!(demo.child.try_wait().expect("asked").is_none(), "the operation in flight was cut");
+    let asked = Instant::now();
+    assert_eq!(demo.terminate(), Some(130));
+    assert!(asked.elapsed() < Duration::from_secs(2), "{:?}", asked.elapsed());
+}
+
+#[test]
+fn a_process_out_of_descriptors_serves_who_is_there_and_recovers() {
+    let program = env!("CARGO_BIN_EXE_tributary");
+    let limited = format!("ulimit -n 64; exec {program} demo --listen 127.0.0.1:0");
+    let demo = Running::start(Command::new("sh").args(["-c", &limited]).env_clear());
+    let mut old = TcpStream::connect(&demo.address).expect("a connection");
+    let live = b"GET /health/live HTTP/1.1\r\nhost: x\r\n\r\n";
+    let mut buffer = [0; 512];
+    let crowd: Vec<_> = (0..100).map(|_| TcpStream::connect(&demo.address).expect("a connection")).collect();
+    for _ in 0..3 {
+        old.write_all(live).expect("sent");
+        let read = old.read(&mut buffer).expect("answered");
+        assert!(buffer[..read].starts_with(b"HTTP/1.1 200"), "{}", String::from_utf8_lossy(&buffer[..read]));
+    }
+    drop(crowd);
+    let reply = demo.post(r#"{"query":"{ product(id: 2) { name } }"}"#);
+    assert!(reply.contains("Wool blanket"), "{reply}");
+}
+
 /// A server process that ends with the test.
 struct Running {
     child: Child,
@@ -177,9 +215,13 @@ impl Running {
         reply
     }
 
-    fn terminate(&mut self) -> Option<i32> {
+    fn signal(&self) {
         let sent = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().expect("kill");
         assert!(sent.success());
+    }
+
+    fn terminate(&mut self) -> Option<i32> {
+        self.signal();
         self.child.wait().expect("ended").code()
     }
 }

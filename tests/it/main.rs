@@ -2,6 +2,8 @@
 
 mod cli;
 mod edge_fixture;
+mod gateway;
+mod gateway_fixture;
 mod http_bounds;
 mod http_executor;
 mod http_requests;

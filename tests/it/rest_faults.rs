@@ -5,7 +5,7 @@ use std::time::Duration;
 use tributary::source::{Access, Cause, DeadlineScope, Reason};
 
 use super::rest_fixture::{Service, asking, call, get};
-use super::rest_server::{Behaviour, RestServer, gzip_bomb};
+use super::rest_server::{Behaviour, RestServer, brotli_bomb, gzip_bomb};
 
 async fn serving(behaviour: Behaviour) -> RestServer {
     let server = RestServer::start().await;
@@ -165,6 +165,27 @@ async fn what_cannot_be_reached_is_told_with_its_reason() {
 }
 
 #[tokio::test]
+async fn a_connection_that_nobody_takes_ends_at_its_own_timeout() {
+    let socket = tokio::net::TcpSocket::new_v4().expect("a socket");
+    socket.bind(([127, 0, 0, 1], 0).into()).expect("a free port");
+    let listener = socket.listen(1).expect("a listener");
+    let address = listener.local_addr().expect("an address");
+    // Once nobody accepts and the queue is full, the system answers no more.
+    let mut queue = Vec::new();
+    let patience = Duration::from_millis(50);
+    while let Ok(connection) = tokio::time::timeout(patience, tokio::net::TcpStream::connect(address)).await {
+        queue.push(connection.expect("a connection"));
+    }
+    let service = Service::at(&format!("http://{address}")).with(|target| target.connect = Duration::from_millis(200));
+    let asked = get("/x").ask(&service.connect()).await;
+    let failure = asked.results[0].as_ref().expect_err("no connection");
+    assert_eq!(failure.cause, Cause::Unavailable(Reason::Connect), "{failure:?}");
+    assert!((200..300).contains(&asked.took.as_millis()), "{asked:?}");
+    let failure = get("/x").within(100).fail(&service.connect()).await;
+    assert!(matches!(failure.cause, Cause::TimedOut(_)), "it was the service's fault: {failure:?}");
+}
+
+#[tokio::test]
 async fn a_service_that_says_nothing_times_out_and_is_left() {
     for behaviour in [Behaviour::Silent, Behaviour::Drip] {
         let server = serving(behaviour).await;
@@ -223,14 +244,17 @@ async fn more_than_allowed_is_refused_without_holding_it() {
     server.on("/chunked", Behaviour::LargeChunked(HUNDRED));
     server.on("/bomb", Behaviour::Answer(200, vec!["content-encoding: gzip".to_owned()], bomb));
     let source = Service::at(&server.url()).connect();
-    for path in ["/announced", "/chunked", "/bomb"] {
+    let brotli = Behaviour::Answer(200, vec!["content-encoding: br".to_owned()], brotli_bomb(64));
+    server.on("/brotli", brotli);
+    // The last one is so small that it has arrived whole: its connection can be used again.
+    for (path, kept) in [("/announced", 0), ("/chunked", 0), ("/bomb", 0), ("/brotli", 1)] {
         // The peak begins anew.
         std::fs::write("/proc/self/clear_refs", "5").expect("Linux");
         let before = memory("VmRSS");
         let asked = get(path).ask(&source).await;
         let failure = asked.results[0].as_ref().expect_err("a failure");
         assert_eq!(failure.cause, Cause::TooLarge(10 * 1024 * 1024), "{path}");
-        server.open_at_most(0, Duration::from_millis(500)).await;
+        server.open_at_most(kept, Duration::from_millis(500)).await;
         let grown = memory("VmHWM").saturating_sub(before);
         assert!(grown < 32 * 1024, "{path} took {grown} KiB");
     }

@@ -52,21 +52,15 @@ impl Service {
 
     /// The same with a change to what is particular to REST.
     pub fn with(mut self, change: impl FnOnce(&mut RestTarget)) -> Service {
-        match &mut self.definition.target {
-            SourceTarget::Rest(target) => change(target),
-            other => panic!("{other:?}"),
-        }
+        let SourceTarget::Rest(target) = &mut self.definition.target else { unreachable!("a REST source") };
+        change(target);
         self
     }
 
     /// A source that answers from a script.
     pub fn scripted(&self, script: Script) -> Arc<RestSource> {
-        match &self.definition.target {
-            SourceTarget::Rest(target) => {
-                Arc::new(RestSource::scripted(SourceId(0), &self.definition, target, script).expect("a source"))
-            }
-            other => panic!("{other:?}"),
-        }
+        let source = RestSource::scripted(SourceId(0), &self.definition, self.target(), script);
+        Arc::new(source.expect("a source"))
     }
 
     /// The source itself.
@@ -76,10 +70,12 @@ impl Service {
 
     /// The source itself, or why there is none.
     pub fn try_connect(&self) -> Result<Arc<RestSource>, String> {
-        match &self.definition.target {
-            SourceTarget::Rest(target) => RestSource::connect(SourceId(0), &self.definition, target).map(Arc::new),
-            other => panic!("{other:?}"),
-        }
+        RestSource::connect(SourceId(0), &self.definition, self.target()).map(Arc::new)
+    }
+
+    fn target(&self) -> &RestTarget {
+        let SourceTarget::Rest(target) = &self.definition.target else { unreachable!("a REST source") };
+        target
     }
 }
 

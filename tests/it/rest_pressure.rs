@@ -23,13 +23,16 @@ fn only(asked: &Asked) -> &Result<tributary::source::Answer, Failure> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_more_connections_than_places() {
-    for milliseconds in [0, 0, 2, 0, 0, 0, 0, 0] {
-        let server = answering_after(milliseconds).await;
+    for round in 0..6_u64 {
+        let server = answering_after(round % 3).await;
+        // A failure or a null gives its connection back as an answer does.
+        let missing = Behaviour::Answer(404, Vec::new(), b"{}".to_vec());
+        if round % 2 == 1 {
+            server.on("*", missing);
+        }
         let source = Service::at(&server.url()).with_places(10, 500).connect();
         let calls = (0..500).map(|number| get("/{0}").key(text(&number.to_string())).ask(&source));
-        for asked in join_all(calls).await {
-            assert!(only(&asked).is_ok(), "{asked:?}");
-        }
+        join_all(calls).await;
         assert_eq!(server.calls().len(), 500);
         assert!(server.most_open_connections() <= 10, "{} connections", server.most_open_connections());
     }
@@ -139,6 +142,25 @@ async fn calls_that_write_are_never_shared() {
     assert_eq!(server.calls().len(), 3);
 }
 
+#[tokio::test]
+async fn nobody_reads_what_was_asked_before_their_own_write() {
+    let server = answering_after(0).await;
+    let source = Service::at(&server.url()).connect();
+    let operation = scope(&[]);
+    let write = |path| {
+        let mut asking = get(path).in_scope(&operation);
+        asking.access = Access::Write;
+        asking.ask(&source)
+    };
+    let read = || get("/cart").in_scope(&operation).ask(&source);
+    write("/add").await;
+    read().await;
+    read().await;
+    write("/add").await;
+    read().await;
+    assert_eq!(server.targets(), ["GET /add", "GET /cart", "GET /add", "GET /cart"]);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn connections_that_close_while_idle_cost_no_call() {
     let server = RestServer::start().await;
@@ -178,6 +200,20 @@ async fn a_connection_that_died_while_idle_is_replaced_once() {
     assert!(only(&get("/2").ask(&source).await).is_ok());
     assert_eq!(server.targets(), ["GET /1", "GET /2", "GET /2"]);
     assert_eq!(server.accepted_connections(), 2);
+}
+
+#[tokio::test]
+async fn a_service_that_closes_each_connection_is_not_waited_for() {
+    let server = RestServer::start().await;
+    let close = vec!["connection: close".to_owned()];
+    server.on("*", Behaviour::Answer(200, close, b"1".to_vec()));
+    let source = Service::at(&server.url()).connect();
+    let started = Instant::now();
+    for number in 0..30 {
+        assert!(only(&get("/{0}").key(text(&number.to_string())).ask(&source).await).is_ok());
+    }
+    assert_eq!(server.accepted_connections(), 30);
+    assert!(started.elapsed() < Duration::from_millis(300), "{:?}", started.elapsed());
 }
 
 #[tokio::test]

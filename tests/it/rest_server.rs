@@ -137,13 +137,13 @@ impl RestServer {
 
     /// Says what happens to calls of a path, or with `*` to all others.
     pub fn on(&self, path: &str, behaviour: Behaviour) -> &RestServer {
-        self.state.behaviours.lock().unwrap().insert(path.to_owned(), behaviour);
+        self.state.behaviours.lock().expect("nothing panics with it").insert(path.to_owned(), behaviour);
         self
     }
 
     /// Every call so far.
     pub fn calls(&self) -> Vec<Received> {
-        self.state.received.lock().unwrap().clone()
+        self.state.received.lock().expect("nothing panics with it").clone()
     }
 
     /// Method and target of every call so far.
@@ -180,7 +180,7 @@ impl RestServer {
     /// Waits until so many calls have arrived.
     pub async fn received_at_least(&self, calls: usize, within: Duration) {
         let wait = async {
-            while self.state.received.lock().unwrap().len() < calls {
+            while self.state.received.lock().expect("nothing panics with it").len() < calls {
                 tokio::time::sleep(Duration::from_millis(1)).await;
             }
         };
@@ -220,7 +220,7 @@ async fn serve(stream: TcpStream, state: &State) -> io::Result<()> {
         };
         let Some(call) = call else { return Ok(()) };
         let behaviour = state.behaviour(&call);
-        state.received.lock().unwrap().push(call);
+        state.received.lock().expect("nothing panics with it").push(call);
         if let Behaviour::ClosingIdle(limit, _) = &behaviour {
             idle = Some(*limit);
         }
@@ -236,7 +236,7 @@ impl State {
     fn behaviour(&self, call: &Received) -> Behaviour {
         let target = call.target().split_once(' ').map_or("", |(_, target)| target);
         let path = target.split('?').next().unwrap_or_default();
-        let behaviours = self.behaviours.lock().unwrap();
+        let behaviours = self.behaviours.lock().expect("nothing panics with it");
         let found = behaviours.get(path).or_else(|| behaviours.get("*")).cloned();
         match found {
             Some(Behaviour::By(decide)) => decide(call),
@@ -264,7 +264,7 @@ async fn receive(reader: &mut BufReader<OwnedReadHalf>) -> io::Result<Option<Rec
 /// Ends when the client has closed the connection; takes nothing of what it sends.
 async fn gone(reader: &mut BufReader<OwnedReadHalf>) {
     if reader.fill_buf().await.is_ok_and(|bytes| !bytes.is_empty()) {
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 }
 
@@ -327,7 +327,7 @@ async fn drip(writer: &mut OwnedWriteHalf) -> io::Result<After> {
     Ok(After::Keep)
 }
 
-const PIECE: [u8; 64 * 1024] = [b'1'; 64 * 1024];
+static PIECE: [u8; 64 * 1024] = [b'1'; 64 * 1024];
 
 async fn large(writer: &mut OwnedWriteHalf, length: u64) -> io::Result<After> {
     writer.write_all(format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n").as_bytes()).await?;
@@ -360,4 +360,13 @@ pub fn gzip_bomb(mebibytes: usize) -> Vec<u8> {
         bomb.extend_from_slice(&block);
     }
     bomb
+}
+
+/// The same in brotli, of some hundred bytes.
+pub fn brotli_bomb(mebibytes: usize) -> Vec<u8> {
+    let mut bomb = brotli::CompressorWriter::new(Vec::new(), 64 * 1024, 1, 22);
+    for _ in 0..mebibytes * 1024 * 1024 / PIECE.len() {
+        std::io::Write::write_all(&mut bomb, &PIECE).expect("memory");
+    }
+    bomb.into_inner()
 }

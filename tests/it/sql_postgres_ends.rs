@@ -48,10 +48,10 @@ async fn a_late_cancel_never_hits_the_next_statement() {
     let mut timed_out = 0;
     for number in 0..500_u32 {
         // Around the time that the statement takes, so that the cancel comes early, late, and just in between.
-        let timeout = 3 + u64::from(number % 5);
+        let timeout = 1 + u64::from(number % 6);
         let first = source.value(call("select 1 from pg_sleep(0.004)").within(timeout)).await;
         timed_out += u32::from(first.is_err());
-        let next = source.value(call("select 2")).await;
+        let next = source.value(call("select 2 from pg_sleep(0.003)")).await;
         assert_eq!(next.expect("not cancelled"), "2");
     }
     println!("{timed_out} of 500 timed out");

@@ -49,7 +49,9 @@ fn needs_of(bindings: &HashMap<FieldId, Vec<Arc<Binding>>>) -> HashMap<FieldId, 
 fn drop_what_ends(needs: &mut HashMap<FieldId, Vec<FieldId>>) {
     let mut needed_by: HashMap<FieldId, Vec<FieldId>> = HashMap::new();
     for (id, list) in &*needs {
-        list.iter().for_each(|needed| needed_by.entry(*needed).or_default().push(*id));
+        for needed in list {
+            needed_by.entry(*needed).or_default().push(*id);
+        }
     }
     let mut ended: Vec<FieldId> = needs.iter().filter(|(_, list)| list.is_empty()).map(|(id, _)| *id).collect();
     while let Some(id) = ended.pop() {

@@ -1,15 +1,29 @@
-//! `@from` names raw properties with dots between them.
+//! `@from` and `at` name raw properties with dots between them, and take no templates.
 
-use crate::config::{Config, Mistakes};
+use crate::config::{BindingDirective, Config, Mistakes, Written};
 use crate::schema::type_table::TypeTable;
 
-/// Tells paths with a missing name.
+/// Tells paths with a missing name, or with a brace.
 pub(in crate::schema) fn check(config: &Config, table: &TypeTable, mistakes: &mut Mistakes) {
     for id in table.field_ids() {
-        let from = table.written(config, id).and_then(|written| written.from.as_ref());
-        if let Some(from) = from.filter(|from| from.value.split('.').any(str::is_empty)) {
-            let hint = "write it as `company.name`".to_owned();
-            mistakes.error_with_hint(from.span, "`@from` is a path of names with a dot between them", hint);
+        let Some(written) = table.written(config, id) else { continue };
+        if let Some(from) = &written.from {
+            check_path("@from", from, mistakes);
         }
+        for binding in &written.bindings {
+            let BindingDirective::Rest(rest) = binding else { continue };
+            if let Some(at) = rest.at.as_ref().filter(|at| !at.value.is_empty()) {
+                check_path("at", at, mistakes);
+            }
+        }
+    }
+}
+
+fn check_path(name: &str, path: &Written<String>, mistakes: &mut Mistakes) {
+    if path.value.contains(['{', '}']) {
+        mistakes.error(path.span, format!("`{name}` takes no template"));
+    } else if path.value.split('.').any(str::is_empty) {
+        let hint = "write it as `company.name`".to_owned();
+        mistakes.error_with_hint(path.span, format!("`{name}` is a path of names with a dot between them"), hint);
     }
 }

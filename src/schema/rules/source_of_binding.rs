@@ -45,7 +45,12 @@ pub(in crate::schema) fn find_source<'a>(
 ) -> Option<(SourceId, &'a SourceDirective)> {
     let sources = || (0..).map(SourceId).zip(&config.directives.sources);
     let Some(named) = named else {
-        return only_source(sources().filter(|(_, source)| kind.fits(source)).collect(), kind, span, mistakes);
+        return only_source(
+            &sources().filter(|(_, source)| kind.fits(source)).collect::<Vec<_>>(),
+            kind,
+            span,
+            mistakes,
+        );
     };
     let Some((id, source)) = sources().find(|(_, source)| source.name.value == named.value) else {
         let known = sources().filter(|(_, source)| kind.fits(source)).map(|(_, source)| source.name.value.as_str());
@@ -61,12 +66,12 @@ pub(in crate::schema) fn find_source<'a>(
 }
 
 fn only_source<'a>(
-    fitting: Vec<(SourceId, &'a SourceDirective)>,
+    fitting: &[(SourceId, &'a SourceDirective)],
     kind: SourceKindOfBinding,
     span: Span,
     mistakes: &mut Mistakes,
 ) -> Option<(SourceId, &'a SourceDirective)> {
-    match fitting.as_slice() {
+    match fitting {
         [only] => Some(*only),
         [] => {
             let message = format!("the schema has no {} for this `{}`", kind.noun(), kind.directive());

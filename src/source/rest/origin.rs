@@ -75,6 +75,8 @@ fn credentials(url: &Url) -> Result<Option<HeaderValue>, String> {
 
 #[cfg(test)]
 mod tests {
+    use reqwest::header::HeaderValue;
+
     use super::Origin;
 
     #[test]
@@ -103,7 +105,7 @@ mod tests {
     #[test]
     fn a_password_becomes_a_header_and_is_in_no_text() {
         let origin = Origin::parse("http://user:p%40ss@h/").expect("a URL");
-        assert_eq!(origin.credentials.as_ref().map(|value| value.as_bytes()), Some(&b"Basic dXNlcjpwQHNz"[..]));
+        assert_eq!(origin.credentials.as_ref().map(HeaderValue::as_bytes), Some(&b"Basic dXNlcjpwQHNz"[..]));
         assert_eq!(origin.text("/x"), "http://h/x");
         assert!(!format!("{origin:?}").contains("dXNlcjpwQHNz"));
     }

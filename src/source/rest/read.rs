@@ -1,8 +1,9 @@
 //! The answer's body, read within bounds. What is counted are the decoded bytes, while they arrive: what a small
 //! compressed body would unfold to is never held.
 
+use std::time::Duration;
+
 use bytes::{Bytes, BytesMut};
-use futures_util::FutureExt as _;
 use reqwest::Response;
 
 use super::classify::cause_in_body;
@@ -10,6 +11,8 @@ use crate::source::{Cause, Detail, Failure};
 
 /// Most bytes of a failure's body that operators see.
 const EXCERPT: usize = 1024;
+/// How long a failure's body is waited for: it usually comes with its headers.
+const MOMENT: Duration = Duration::from_millis(10);
 
 /// Reads a whole body. Where it fails the connection is closed and not read to its end.
 ///
@@ -23,6 +26,9 @@ pub(super) async fn read_body(mut response: Response, limit: u64) -> Result<Byte
     // Most answers come in one piece, and are not copied.
     let Some(second) = next(&mut response, limit).await? else { return Ok(first) };
     let mut body = BytesMut::from(first);
+    // What is announced is within the limit, or ends early.
+    let rest = response.content_length().and_then(|rest| usize::try_from(rest).ok());
+    body.reserve(second.len() + rest.unwrap_or_default());
     append(&mut body, &second, limit)?;
     while let Some(more) = next(&mut response, limit).await? {
         append(&mut body, &more, limit)?;
@@ -39,17 +45,23 @@ pub(super) struct Arrived {
     pub is_whole: bool,
 }
 
-/// Takes what has already arrived of a body; waits for nothing.
-pub(super) fn take_arrived(mut response: Response) -> Arrived {
+/// Takes the beginning of a body, for a moment; the rest is never waited for.
+pub(super) async fn take_arrived(mut response: Response) -> Arrived {
     let mut taken = BytesMut::new();
+    let end = tokio::time::timeout(MOMENT, take_beginning(&mut response, &mut taken)).await;
+    Arrived { excerpt: excerpt(&taken), is_whole: end.unwrap_or(false) }
+}
+
+/// Whether the body ended within an excerpt's length.
+async fn take_beginning(response: &mut Response, taken: &mut BytesMut) -> bool {
     while taken.len() < EXCERPT {
-        match response.chunk().now_or_never() {
-            Some(Ok(Some(chunk))) => taken.extend_from_slice(&chunk[..chunk.len().min(EXCERPT)]),
-            Some(Ok(None)) => return Arrived { excerpt: excerpt(&taken), is_whole: true },
-            Some(Err(_)) | None => break,
+        match response.chunk().await {
+            Ok(Some(chunk)) => taken.extend_from_slice(&chunk[..chunk.len().min(EXCERPT)]),
+            Ok(None) => return true,
+            Err(_) => return false,
         }
     }
-    Arrived { excerpt: excerpt(&taken), is_whole: false }
+    false
 }
 
 fn excerpt(taken: &[u8]) -> String {

@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 /// Longer than any way back; a call waits so long only where the connection that it expected has died.
-const WAY_BACK: Duration = Duration::from_millis(10);
+const WAY_BACK: Duration = Duration::from_millis(20);
 
 /// How many connections a service's pool has, or will have in a moment. It is told of every call, but not of
 /// connections that die while they are idle: the count can be too high, and each such mistake costs one wait.
@@ -27,6 +27,12 @@ impl Returning {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         state.connections = state.connections.checked_sub(1)?;
         state.last.map(|last| last + WAY_BACK).filter(|until| *until > Instant::now())
+    }
+
+    /// Whether a connection came back since then: a call that ran meanwhile may have been given it.
+    pub fn has_come_since(&self, instant: Instant) -> bool {
+        let state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        state.last.is_some_and(|last| last >= instant)
     }
 
     /// A call's answer has been read to its end.

@@ -5,8 +5,9 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
-use reqwest::{Request, Response};
+use reqwest::header::{CONNECTION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use reqwest::{Request, Response, Version};
+use tokio::time::Instant;
 
 use super::call::Call;
 use super::classify::{cause_without_answer, is_lost};
@@ -63,10 +64,11 @@ impl HttpService {
     pub async fn send(&self, call: &Call, null_on: &[u16], sending: &Sending) -> Result<Option<Bytes>, Failure> {
         let response = self.answer(call, sending).await?;
         let status = response.status();
+        let is_kept = is_kept(&response);
         let is_null = null_on.contains(&status.as_u16());
         if is_null || !status.is_success() {
-            let arrived = take_arrived(response);
-            if arrived.is_whole {
+            let arrived = take_arrived(response).await;
+            if is_kept && arrived.is_whole {
                 self.returning.give_back();
             }
             let failed = || Failure::unsent(Cause::Status(status.as_u16()), self.detail(call, &arrived.excerpt));
@@ -77,28 +79,35 @@ impl HttpService {
             let detail = self.detail(call, failure.detail.for_operators());
             Failure { detail, ..failure }
         })?;
-        self.returning.give_back();
+        if is_kept {
+            self.returning.give_back();
+        }
         Ok((!body.is_empty()).then_some(body))
     }
 
     async fn answer(&self, call: &Call, sending: &Sending) -> Result<Response, Failure> {
         let request = self.request(call, sending)?;
         sending.progress.attempt();
-        let error = match noting(self.returning.claim(), self.kept.execute(request)).await {
-            (Ok(response), _) => return Ok(response),
-            (Err(error), Connection::Reused) if may_try_again(call, sending) && is_lost(&error) => {
-                let request = self.request(call, sending)?;
-                sending.progress.attempt();
-                match self.fresh.execute(request).await {
-                    Ok(response) => return Ok(response),
-                    Err(error) => error,
-                }
-            }
-            (Err(error), _) => error,
+        let started = Instant::now();
+        let (answer, connection) = noting(self.returning.claim(), self.kept.execute(request)).await;
+        let error = match answer {
+            Ok(response) => return Ok(response),
+            Err(error) => error,
         };
+        // A connection that came back meanwhile can have won over the one that was noted.
+        let was_reused = connection == Connection::Reused || self.returning.has_come_since(started);
+        if !(was_reused && may_try_again(call, sending) && is_lost(&error)) {
+            return Err(self.failure(call, error));
+        }
+        let request = self.request(call, sending)?;
+        sending.progress.attempt();
+        self.fresh.execute(request).await.map_err(|error| self.failure(call, error))
+    }
+
+    fn failure(&self, call: &Call, error: reqwest::Error) -> Failure {
         let cause = cause_without_answer(&error, self.origin.is_secure());
         let detail = self.detail(call, Detail::of(&error.without_url()).for_operators());
-        Err(Failure::unsent(cause, detail))
+        Failure::unsent(cause, detail)
     }
 
     fn request(&self, call: &Call, sending: &Sending) -> Result<Request, Failure> {
@@ -116,6 +125,12 @@ impl HttpService {
     fn detail(&self, call: &Call, story: &str) -> Detail {
         Detail::new(format!("{} {}: {story}", call.method_name(), self.origin.text(&call.target)))
     }
+}
+
+/// Whether the connection can be used again once the answer has been read.
+fn is_kept(response: &Response) -> bool {
+    let is_last = |value: &HeaderValue| value.as_bytes().eq_ignore_ascii_case(b"close");
+    response.version() >= Version::HTTP_11 && !response.headers().get_all(CONNECTION).iter().any(is_last)
 }
 
 fn may_try_again(call: &Call, sending: &Sending) -> bool {

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use futures_util::{StreamExt as _, future::BoxFuture, stream};
+use futures_util::{StreamExt as _, stream};
 
 use super::postgres::{self, PostgresDatabase};
 use super::sqlite::SqliteDatabase;
@@ -70,18 +70,18 @@ impl SqlSource {
     }
 
     /// One statement for each key.
-    pub fn fetch(self: Arc<Self>, fetch: Fetch) -> FetchResults {
-        let binding = Arc::clone(&fetch.binding);
-        let BindingRequest::Sql(_, sql) = &binding.request else {
-            let failure = Failure::unsent(Cause::Internal, Detail::new("the binding is not SQL"));
-            return stream::iter((0..fetch.keys.len()).map(move |index| (index, Err(failure.clone())))).boxed();
+    pub fn fetch(self: Arc<Self>, mut fetch: Fetch) -> FetchResults {
+        let keys = std::mem::take(&mut fetch.keys);
+        let fetch = Arc::new(fetch);
+        let BindingRequest::Sql(_, sql) = &fetch.binding.request else {
+            let failure = internal("the binding is not SQL");
+            return stream::iter((0..keys.len()).map(move |index| (index, Err(failure.clone())))).boxed();
         };
         let text = self.dialect.text(&sql.statement);
         let shared = self.line(&text);
         let at_once = self.places.for_one_fetch();
         // Each call holds the line, and nothing else does: the connection is free as soon as the last one has ended.
-        let calls: Vec<_> = fetch
-            .keys
+        let calls: Vec<_> = keys
             .iter()
             .enumerate()
             .map(|(index, key)| {
@@ -91,7 +91,7 @@ impl SqlSource {
                     Access::Read => shared.clone(),
                     Access::Write => self.line(&text),
                 };
-                Arc::clone(&self).answer(index, statement, line, &fetch)
+                Arc::clone(&self).answer(index, statement, line, Arc::clone(&fetch))
             })
             .collect();
         stream::iter(calls).buffer_unordered(at_once).boxed()
@@ -114,28 +114,17 @@ impl SqlSource {
     }
 
     /// The result of one key: its rows, or those of an identical statement, chosen from by projection.
-    fn answer(
-        self: Arc<Self>,
-        index: usize,
-        statement: Statement,
-        line: Line,
-        fetch: &Fetch,
-    ) -> BoxFuture<'static, KeyResult> {
-        let Fetch { binding, wanted, deadline, access, scope, .. } = fetch.clone();
-        Box::pin(async move {
-            let key = self.call_key(&statement, deadline.expired().timeout);
-            let call = run_call(deadline, move |progress| self.call(statement, line, access, deadline, progress));
-            let result = match scope.call(key, access, deadline, call).await {
-                Ok(CallAnswer::Rows(rows)) => match &binding.request {
-                    BindingRequest::Sql(_, sql) => decode_rows(&rows, sql.take, &wanted)
-                        .map_err(|failure| Failure { attempts: failure.attempts.max(1), ..failure }),
-                    BindingRequest::Rest(..) | BindingRequest::Value(_) => Err(internal("the binding is not SQL")),
-                },
-                Ok(CallAnswer::Body(_)) => Err(internal("rows were expected")),
-                Err(failure) => Err(failure),
-            };
-            (index, result)
-        })
+    async fn answer(self: Arc<Self>, index: usize, statement: Statement, line: Line, fetch: Arc<Fetch>) -> KeyResult {
+        let (access, deadline) = (fetch.access, fetch.deadline);
+        let key = self.call_key(&statement, deadline.expired().timeout);
+        let call = run_call(deadline, move |progress| self.call(statement, line, access, deadline, progress));
+        let result = match (fetch.scope.call(key, access, deadline, call).await, &fetch.binding.request) {
+            (Ok(CallAnswer::Rows(rows)), BindingRequest::Sql(_, sql)) => decode_rows(&rows, sql.take, &fetch.wanted)
+                .map_err(|failure| Failure { attempts: failure.attempts.max(1), ..failure }),
+            (Ok(_), _) => Err(internal("rows were expected")),
+            (Err(failure), _) => Err(failure),
+        };
+        (index, result)
     }
 
     fn call_key(&self, statement: &Statement, timeout: std::time::Duration) -> CallKey {

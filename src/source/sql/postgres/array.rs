@@ -1,7 +1,8 @@
 //! An array from PostgreSQL's binary form to a JSON list; of several dimensions, to lists of lists. Lower bounds are
 //! not shown.
 
-use super::scalar::{Malformed, Scalar, Shape, bytes};
+use super::binary::{Malformed, bytes};
+use super::scalar::{Scalar, Shape};
 
 /// PostgreSQL's own limit.
 const MAX_DIMENSIONS: usize = 6;
@@ -81,7 +82,8 @@ fn length(raw: &[u8], at: usize) -> Result<usize, Malformed> {
 #[cfg(test)]
 mod tests {
     use super::write;
-    use crate::source::sql::postgres::scalar::{Malformed, Scalar};
+    use crate::source::sql::postgres::binary::Malformed;
+    use crate::source::sql::postgres::scalar::Scalar;
 
     #[test]
     fn hostile_lengths_are_refused() {

@@ -2,7 +2,7 @@
 //! words (`1 year 2 mons 3 days 04:05:06`). Years beyond 0 to 9999 have a sign and six digits, which is how ISO 8601
 //! and JavaScript write them. A calendar library is not used: none covers PostgreSQL's range, and this is short.
 
-use super::scalar::{Malformed, bytes, print};
+use super::binary::{Malformed, bytes, print};
 
 const MICROSECONDS_OF_A_SECOND: i64 = 1_000_000;
 const MICROSECONDS_OF_A_DAY: i64 = 86_400 * MICROSECONDS_OF_A_SECOND;

@@ -70,10 +70,7 @@ impl Manager for Connector {
     }
 
     async fn recycle(&self, connection: &mut Arc<Connection>, _: &Metrics) -> RecycleResult<Failure> {
-        match connection.is_closed() {
-            true => Err(RecycleError::message("closed")),
-            false => Ok(()),
-        }
+        if connection.is_closed() { Err(RecycleError::message("closed")) } else { Ok(()) }
     }
 }
 

@@ -17,7 +17,9 @@ const OUTDATED: [&str; 2] = ["0A000", "26000"];
 pub enum Stage {
     /// It was being prepared.
     Prepare,
-    /// Its parameters were being read.
+    /// It was being planned; it has no parameters.
+    Plan,
+    /// Its parameters were being read, and it was being planned.
     Bind,
     /// It ran.
     Run,
@@ -41,22 +43,26 @@ impl Trouble {
     pub fn of(error: &Error, stage: Stage) -> Trouble {
         let failure = |cause| Failure::unsent(cause, Detail::of(error));
         let Some(code) = error.code().map(tokio_postgres::error::SqlState::code) else {
-            let lost = error.is_closed() || is_io(error);
-            return match lost {
-                true => Trouble::Lost(failure(Cause::Unavailable(Reason::Lost))),
-                false => Trouble::Ended(failure(Cause::QueryFailed(None))),
+            return if error.is_closed() || is_io(error) {
+                Trouble::Lost(failure(Cause::Unavailable(Reason::Lost)))
+            } else {
+                Trouble::Ended(failure(Cause::QueryFailed(None)))
             };
         };
         if code.starts_with("08") || GOING_AWAY.contains(&code) {
             return Trouble::Lost(failure(Cause::Unavailable(Reason::Lost)));
         }
-        let state = Some(Box::from(code));
+        let sql_state = Some(Box::from(code));
         match stage {
-            Stage::Bind if OUTDATED.contains(&code) => Trouble::Outdated(failure(Cause::QueryFailed(state))),
-            Stage::Bind if OF_A_PARAMETER.contains(&code) => {
-                Trouble::Ended(failure(Cause::RejectedInput("the database refuses it", state)))
+            Stage::Plan | Stage::Bind if OUTDATED.contains(&code) => {
+                Trouble::Outdated(failure(Cause::QueryFailed(sql_state)))
             }
-            Stage::Prepare | Stage::Bind | Stage::Run => Trouble::Ended(failure(Cause::QueryFailed(state))),
+            Stage::Bind if OF_A_PARAMETER.contains(&code) => {
+                Trouble::Ended(failure(Cause::RejectedInput("the database refuses it", sql_state)))
+            }
+            Stage::Prepare | Stage::Plan | Stage::Bind | Stage::Run => {
+                Trouble::Ended(failure(Cause::QueryFailed(sql_state)))
+            }
         }
     }
 
@@ -77,5 +83,5 @@ pub fn not_connected(reason: Reason, error: &dyn std::error::Error) -> Failure {
 }
 
 fn is_io(error: &Error) -> bool {
-    std::error::Error::source(error).is_some_and(|cause| cause.is::<std::io::Error>())
+    std::error::Error::source(error).is_some_and(<dyn std::error::Error>::is::<std::io::Error>)
 }

@@ -4,7 +4,8 @@
 use tokio_postgres::types::{Kind, Type};
 
 use super::array;
-use super::scalar::{Malformed, Scalar, Shape};
+use super::binary::Malformed;
+use super::scalar::{Scalar, Shape};
 use crate::source::{Cell, RowsBuilder};
 
 /// How a column is read.

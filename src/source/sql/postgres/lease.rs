@@ -8,7 +8,7 @@ use deadpool::managed::Object;
 use tokio::runtime::Handle;
 use tokio_util::task::TaskTracker;
 
-use super::cancel;
+use super::cancel::{Aftermath, clean_up};
 use super::connection::Connection;
 use super::connector::Connector;
 
@@ -84,10 +84,8 @@ impl Drop for Lease {
         if self.connection.is_closed() {
             return drop(Object::take(object));
         }
-        let aftermath = match self.preparing.load(Ordering::Acquire) {
-            true => cancel::Aftermath::Close,
-            false => cancel::Aftermath::Keep,
-        };
-        self.tasks.spawn_on(cancel::clean_up(object, aftermath), &self.runtime);
+        let preparing = self.preparing.load(Ordering::Acquire);
+        let aftermath = if preparing { Aftermath::Close } else { Aftermath::Keep };
+        self.tasks.spawn_on(clean_up(object, aftermath), &self.runtime);
     }
 }

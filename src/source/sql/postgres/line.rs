@@ -105,6 +105,9 @@ impl Line {
         {
             *current = make_ready(self.pool.clone(), self.tasks.clone(), Arc::clone(&self.text));
         }
+        // Its seat in the pool must be free before the new connection asks for one.
+        drop(current);
+        drop(useless);
     }
 }
 

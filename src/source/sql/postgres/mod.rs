@@ -1,10 +1,11 @@
-//! PostgreSQL, and the only place that knows tokio-postgres and deadpool. Read in this order: the address and session
-//! ([`settings`]), a connection, its lease to one fetch, the cancelling of what a lease leaves behind, and the line on
-//! which the statements of one fetch run; then how values go in (`parameter`) and come out (`prepared`, `format`).
+//! PostgreSQL, and the only place that knows tokio-postgres and deadpool. Read in this order: `settings` of a session, a
+//! `connection`, its `lease` to one fetch, `cancel` for what a lease leaves behind, the `line` on which the statements of
+//! one fetch are `run`; then how values go in (`parameter`) and come out (`prepared`, `format`, `scalar`).
 
 mod address;
 mod array;
 mod as_text;
+mod binary;
 mod calendar;
 mod cancel;
 mod connection;

@@ -1,6 +1,6 @@
 //! `numeric` from PostgreSQL's binary form to its exact digits.
 
-use super::scalar::{Malformed, bytes, print};
+use super::binary::{Malformed, bytes, print};
 
 /// Digits, weight, sign and scale, two bytes each.
 const HEADER: usize = 8;
@@ -22,22 +22,20 @@ pub fn is_finite(raw: &[u8]) -> bool {
 pub fn write(raw: &[u8], out: &mut Vec<u8>) -> Result<(), Malformed> {
     let weight = i32::from(i16::from_be_bytes(bytes(raw, 2)?));
     let scale = usize::from(u16::from_be_bytes(bytes(raw, 6)?));
-    match u16::from_be_bytes(bytes(raw, 4)?) {
-        POSITIVE => {}
-        NEGATIVE => out.push(b'-'),
-        NAN => return special(out, b"NaN"),
-        INFINITY => return special(out, b"Infinity"),
-        NEGATIVE_INFINITY => return special(out, b"-Infinity"),
-        _ => return Err(Malformed),
-    }
     let groups = raw.get(HEADER..).unwrap_or_default();
-    write_integer(groups, weight, out);
-    write_fraction(groups, weight, scale, out);
-    Ok(())
-}
-
-fn special(out: &mut Vec<u8>, words: &[u8]) -> Result<(), Malformed> {
-    out.extend_from_slice(words);
+    let sign: &[u8] = match u16::from_be_bytes(bytes(raw, 4)?) {
+        POSITIVE => b"",
+        NEGATIVE => b"-",
+        NAN => b"NaN",
+        INFINITY => b"Infinity",
+        NEGATIVE_INFINITY => b"-Infinity",
+        _ => return Err(Malformed),
+    };
+    out.extend_from_slice(sign);
+    if is_finite(raw) {
+        write_integer(groups, weight, out);
+        write_fraction(groups, weight, scale, out);
+    }
     Ok(())
 }
 
@@ -77,7 +75,9 @@ mod tests {
         for part in [u16::try_from(groups.len()).expect("few"), weight.cast_unsigned(), sign, scale] {
             raw.extend_from_slice(&part.to_be_bytes());
         }
-        groups.iter().for_each(|group| raw.extend_from_slice(&group.to_be_bytes()));
+        for group in groups {
+            raw.extend_from_slice(&group.to_be_bytes());
+        }
         let mut out = Vec::new();
         write(&raw, &mut out).expect("well formed");
         String::from_utf8(out).expect("digits")

@@ -38,8 +38,9 @@ pub async fn run(lease: &Lease, statement: &Statement<'_>, access: Access, timeo
         Access::Write => write(&connection.client, statement).await,
     };
     match &result {
-        Ok(_) | Err(Trouble::Ended(_) | Trouble::Outdated(_) | Trouble::Lost(_)) => in_flight.finish(),
-        Err(Trouble::Abandoned(_)) => {}
+        Ok(_) | Err(Trouble::Ended(_) | Trouble::Outdated(_)) => in_flight.finish(),
+        // Nothing is seen to end on a connection that is gone: so it is never given to anybody else.
+        Err(Trouble::Abandoned(_) | Trouble::Lost(_)) => {}
     }
     result
 }
@@ -66,8 +67,9 @@ async fn in_transaction(client: &Client, statement: &Statement<'_>) -> Result<Ro
 
 async fn query(client: &Client, statement: &Statement<'_>) -> Result<Rows, Trouble> {
     let Statement { prepared, parameters, max_answer } = statement;
+    let before = if parameters.is_empty() { Stage::Plan } else { Stage::Bind };
     let rows = client.query_raw(&prepared.statement, parameters.iter().map(Parameter));
-    let mut rows = pin!(rows.await.map_err(|error| Trouble::of(&error, Stage::Bind))?);
+    let mut rows = pin!(rows.await.map_err(|error| Trouble::of(&error, before))?);
     let mut builder = RowsBuilder::new(prepared.names.clone());
     while let Some(row) = rows.try_next().await.map_err(|error| Trouble::of(&error, Stage::Run))? {
         prepared.write(&row, &mut builder).map_err(Trouble::Abandoned)?;

@@ -1,11 +1,10 @@
 //! One value from PostgreSQL's binary form to text: numbers and booleans as JSON, everything else plain, `json` as it
 //! is. Nothing is rounded. Arrays are made of these.
 
-use std::io::Write as _;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use super::binary::{Malformed, bytes, print};
 use super::{calendar, numeric};
 
 /// A type whose binary form is known.
@@ -45,10 +44,6 @@ pub enum Shape {
     /// JSON that someone else wrote.
     Document,
 }
-
-/// Bytes that are not what their type says.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Malformed;
 
 impl Scalar {
     /// What [`Scalar::write`] makes of these bytes. NaN and infinity have no JSON number; they are text.
@@ -102,19 +97,6 @@ impl Scalar {
         }
         Ok(())
     }
-}
-
-/// So many bytes from a place.
-///
-/// # Errors
-/// [`Malformed`] where there are fewer.
-pub fn bytes<const N: usize>(raw: &[u8], at: usize) -> Result<[u8; N], Malformed> {
-    raw.get(at..at + N).and_then(|slice| slice.try_into().ok()).ok_or(Malformed)
-}
-
-/// Writes formatted text; writing into memory cannot fail.
-pub fn print(out: &mut Vec<u8>, words: std::fmt::Arguments<'_>) {
-    let _ = out.write_fmt(words);
 }
 
 /// A database whose encoding is `SQL_ASCII` sends whatever it was given.

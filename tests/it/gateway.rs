@@ -1,0 +1,262 @@
+//! The whole gateway in front of real sources: what arrived is there in time, and what did not is one error at its path.
+
+use std::time::{Duration, Instant};
+
+use super::gateway_fixture::{ask, ask_as, gateway};
+use super::postgres_cluster::{connect, new_database};
+use super::rest_server::{Behaviour, RestServer, gzip_bomb};
+
+/// Times may exceed their figure by a quarter, and by what a loaded machine takes.
+const SLACK: Duration = Duration::from_millis(100);
+
+fn after(milliseconds: u64, json: &str) -> Behaviour {
+    Behaviour::After(Duration::from_millis(milliseconds), Box::new(Behaviour::Json(json.to_owned())))
+}
+
+fn source(server: &RestServer) -> String {
+    format!("@source(name: \"api\", rest: {{ url: \"{}\" }})", server.url())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn d1_twenty_fields_take_as_long_as_one_and_one_that_hangs_costs_its_timeout() {
+    let server = RestServer::start().await;
+    for field in 0..20 {
+        server.on(&format!("/{field}"), after(100, "1"));
+    }
+    let fields: String =
+        (0..20).map(|field| format!("f{field}: Int @rest(get: \"/{field}\", timeout: \"200ms\")\n")).collect();
+    let gateway = gateway(&format!("extend schema {}\ntype Query {{ {fields} }}", source(&server)));
+    let query: String = (0..20).map(|field| format!("f{field} ")).collect();
+    let query = format!("{{ {query} }}");
+
+    let answered = ask(&gateway, &query).await;
+    assert_eq!(answered.errors(), Vec::<String>::new());
+    assert!(answered.took < Duration::from_millis(200), "{:?}", answered.took);
+
+    server.on("/7", Behaviour::Silent);
+    let answered = ask(&gateway, &query).await;
+    assert_eq!(answered.errors(), ["f7 SOURCE_TIMEOUT api"]);
+    assert_eq!(answered.data().matches(":1").count(), 19);
+    assert!(answered.took < Duration::from_millis(250) + SLACK, "{:?}", answered.took);
+    server.open_at_most(19, Duration::from_millis(200)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn d5_a_deadline_over_five_dependent_calls_gives_the_first_two() {
+    let server = RestServer::start().await;
+    for name in ["a", "b", "c", "d", "e"] {
+        server.on(&format!("/{name}"), after(200, "{\"id\":1}"));
+    }
+    let gateway = gateway(
+        &format!(
+            "extend schema @gateway(deadline: \"500ms\") {}
+        type Query {{ a: N @rest(get: \"/a\") }}
+        type N {{
+          id: Int
+          b: N @rest(get: \"/b?{{parent.id}}=x\") c: N @rest(get: \"/c?x={{parent.id}}\")
+          d: N @rest(get: \"/d?x={{parent.id}}\") e: N @rest(get: \"/e?x={{parent.id}}\")
+        }}",
+            source(&server)
+        )
+        .replace("/b?{parent.id}=x", "/b?x={parent.id}"),
+    );
+    let answered = ask(&gateway, "{ a { id b { id c { id d { id e { id } } } } } }").await;
+    assert_eq!(answered.data(), r#"{"a":{"id":1,"b":{"id":1,"c":null}}}"#);
+    assert_eq!(answered.errors(), ["a.b.c DEADLINE_EXCEEDED api"]);
+    assert!(answered.took < Duration::from_millis(625), "{:?}", answered.took);
+    assert_eq!(server.calls().len(), 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_of_two_services_and_a_database_outlives_one_of_them() {
+    let (near, far) = (RestServer::start().await, RestServer::start().await);
+    near.on("/hits", Behaviour::Json(r#"[{"title":"near"}]"#.to_owned()));
+    far.on("/hits", Behaviour::Json(r#"[{"title":"far"}]"#.to_owned()));
+    let database = new_database().await;
+    connect(&database)
+        .await
+        .batch_execute("create table t(title text); insert into t values ('row')")
+        .await
+        .expect("t");
+    let gateway = gateway(&format!(
+        "extend schema @source(name: \"near\", rest: {{ url: \"{}\" }}) @source(name: \"far\", rest: {{ url: \"{}\" }})
+           @source(name: \"db\", sql: {{ url: \"{database}\" }})
+         type Query {{ search: [Hit] @rest(source: \"near\", get: \"/hits\") @rest(source: \"far\", get: \"/hits\")
+           @sql(query: \"select title from t\") }}
+         type Hit {{ title: String }}",
+        near.url(),
+        far.url()
+    ));
+    let answered = ask(&gateway, "{ search { title } }").await;
+    assert_eq!(answered.data(), r#"{"search":[{"title":"near"},{"title":"far"},{"title":"row"}]}"#);
+    assert_eq!(answered.errors(), Vec::<String>::new());
+    drop(far);
+    let answered = ask(&gateway, "{ search { title } }").await;
+    assert_eq!(answered.data(), r#"{"search":[{"title":"near"},{"title":"row"}]}"#);
+    assert_eq!(answered.errors(), ["search SOURCE_UNAVAILABLE far"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn p2_fifty_timeouts_against_a_pool_of_four_leave_it_free() {
+    let database = new_database().await;
+    let observer = connect(&database).await;
+    let gateway = gateway(&format!(
+        "extend schema @source(name: \"db\", sql: {{ url: \"{database}\", pool: 4, acquire: \"200ms\" }})
+         type Query {{
+           slow(n: Int): Int @sql(query: \"select 1 from pg_sleep(10) where {{args.n}}::int is not null\", timeout: \"200ms\")
+           quick: Int @sql(query: \"select 1 from pg_sleep(0.001)\")
+         }}"
+    ));
+    assert_eq!(ask(&gateway, "{ quick }").await.data(), r#"{"quick":1}"#);
+    for _ in 0..4 {
+        let slow = (0..13).map(|number| {
+            let gateway = &gateway;
+            async move { ask(gateway, &format!("{{ slow(n: {number}) }}")).await }
+        });
+        for answered in futures_util::future::join_all(slow).await {
+            assert!(
+                answered.errors() == ["slow SOURCE_TIMEOUT db"] || answered.errors() == ["slow SOURCE_OVERLOADED db"],
+                "{}",
+                answered.text
+            );
+            assert!(answered.took < Duration::from_millis(250) + SLACK, "{:?}", answered.took);
+        }
+    }
+    let answered = ask(&gateway, "{ quick }").await;
+    assert_eq!(answered.data(), r#"{"quick":1}"#, "{}", answered.text);
+    assert!(answered.took < Duration::from_millis(50) + SLACK, "{:?}", answered.took);
+    let active = "select count(*) from pg_stat_activity where query like '%pg_sleep(10)%' and state = 'active' \
+                  and pid <> pg_backend_pid()";
+    let count: i64 = observer.query_one(active, &[]).await.expect("a count").get(0);
+    assert_eq!(count, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_a_service_does_is_one_error_at_its_path_and_tells_nothing() {
+    let secret = "password=hunter2 at http://internal.example/admin";
+    let gzip = vec!["content-encoding: gzip".to_owned()];
+    let table = [
+        (Behaviour::Answer(500, Vec::new(), secret.into()), "SOURCE_STATUS"),
+        (Behaviour::Answer(404, Vec::new(), secret.into()), "SOURCE_STATUS"),
+        (Behaviour::Raw(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"a\":1".to_vec()), "SOURCE_BAD_RESPONSE"),
+        (Behaviour::Raw(b"\x00\x01garbage hunter2\r\n\r\n".to_vec()), "SOURCE_BAD_RESPONSE"),
+        (Behaviour::Answer(200, Vec::new(), b"<html>hunter2</html>".to_vec()), "SOURCE_BAD_RESPONSE"),
+        (Behaviour::Drip, "SOURCE_TIMEOUT"),
+        (Behaviour::Silent, "SOURCE_TIMEOUT"),
+        (Behaviour::Large(100 << 20), "SOURCE_RESPONSE_TOO_LARGE"),
+        (Behaviour::LargeChunked(100 << 20), "SOURCE_RESPONSE_TOO_LARGE"),
+        (Behaviour::Answer(200, gzip, gzip_bomb(512)), "SOURCE_RESPONSE_TOO_LARGE"),
+        (
+            Behaviour::Answer(302, vec!["location: http://169.254.169.254/hunter2".to_owned()], Vec::new()),
+            "SOURCE_STATUS",
+        ),
+        (Behaviour::Close, "SOURCE_UNAVAILABLE"),
+        (Behaviour::Reset, "SOURCE_UNAVAILABLE"),
+        (Behaviour::Json(format!("{{\"a\":{}1{}}}", "[".repeat(200), "]".repeat(200))), "SOURCE_BAD_RESPONSE"),
+        (Behaviour::Answer(200, Vec::new(), b"\xef\xbb\xbf{\"a\":1}".to_vec()), "SOURCE_BAD_RESPONSE"),
+    ];
+    let server = RestServer::start().await;
+    server.on("/good", Behaviour::Json("{\"a\":1}".to_owned()));
+    let gateway = gateway(&format!(
+        "extend schema {}
+         type Query {{ bad: T @rest(get: \"/bad\", timeout: \"1500ms\") good: T @rest(get: \"/good\") }}
+         type T {{ a: Int }}",
+        source(&server)
+    ));
+    for (place, (behaviour, code)) in table.into_iter().enumerate() {
+        server.on("/bad", behaviour);
+        let answered = ask(&gateway, "{ bad { a } good { a } }").await;
+        assert_eq!(answered.errors(), [format!("bad {code} api")], "{place}: {}", answered.text);
+        assert_eq!(answered.data(), r#"{"bad":null,"good":{"a":1}}"#);
+        for word in ["hunter2", "127.0.0.1", "internal", "169.254", "localhost", &server.url()] {
+            assert!(!answered.text.contains(word), "{place}: {}", answered.text);
+        }
+    }
+    drop(server);
+    let answered = ask(&gateway, "{ bad { a } }").await;
+    assert_eq!(answered.errors(), ["bad SOURCE_UNAVAILABLE api"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s4_what_a_database_says_stays_inside() {
+    let database = new_database().await;
+    let gateway = gateway(&format!(
+        "extend schema @source(name: \"db\", sql: {{ url: \"{database}\" }})
+         type Query {{
+           wrong: Int @sql(query: \"select hunter2 from nowhere\")
+           divides(n: Int!): Int @sql(query: \"select 1 / {{args.n}}::int\")
+           writes: Int @sql(query: \"create table hunter2(a int)\")
+           uuid(id: String!): Int @sql(query: \"select 1 where {{args.id}}::uuid is not null\")
+         }}
+         type Mutation {{ create: Int @sql(query: \"create table hunter2(a int)\") }}"
+    ));
+    let answered = ask(&gateway, "{ wrong divides(n: 0) writes uuid(id: \"hunter2\") ok: divides(n: 1) }").await;
+    assert_eq!(
+        answered.errors(),
+        [
+            "wrong SOURCE_QUERY_FAILED db",
+            "divides SOURCE_QUERY_FAILED db",
+            "writes SOURCE_QUERY_FAILED db",
+            "uuid SOURCE_REJECTED_INPUT db"
+        ],
+        "{}",
+        answered.text
+    );
+    assert_eq!(answered.data(), r#"{"wrong":null,"divides":null,"writes":null,"uuid":null,"ok":1}"#);
+    assert!(!answered.text.contains("hunter2") && !answered.text.contains("select"), "{}", answered.text);
+    let answered = ask(&gateway, "mutation { create }").await;
+    assert_eq!(answered.errors(), Vec::<String>::new(), "{}", answered.text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn d8_a_client_that_goes_away_cancels_what_only_it_waited_for() {
+    let server = RestServer::start().await;
+    server.on("/slow", Behaviour::Silent);
+    let database = new_database().await;
+    let observer = connect(&database).await;
+    let gateway = gateway(&format!(
+        "extend schema {} @source(name: \"db\", sql: {{ url: \"{database}\" }})
+         type Query {{ rest: Int @rest(get: \"/slow\") sql: Int @sql(query: \"select 1 from pg_sleep(10)\") }}",
+        source(&server)
+    ));
+    let asked = std::sync::Arc::clone(&gateway);
+    let asking = tokio::spawn(async move { ask(&asked, "{ rest sql }").await });
+    server.received_at_least(1, Duration::from_secs(2)).await;
+    let active = "select count(*) from pg_stat_activity where query like '%pg_sleep(10)%' and state = 'active' \
+                  and pid <> pg_backend_pid()";
+    let count = async || -> i64 { observer.query_one(active, &[]).await.expect("a count").get(0) };
+    let started = Instant::now();
+    while count().await == 0 && started.elapsed() < Duration::from_secs(2) {}
+    asking.abort();
+    let left = Instant::now();
+    while count().await > 0 && left.elapsed() < Duration::from_secs(2) {}
+    server.open_at_most(0, Duration::from_millis(300)).await;
+    assert!(left.elapsed() < Duration::from_millis(300) + SLACK, "{:?}", left.elapsed());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_person_never_receives_what_another_asked_for() {
+    let server = RestServer::start().await;
+    server.on(
+        "/me",
+        Behaviour::By(std::sync::Arc::new(|received| {
+            let who = received.headers("authorization").first().copied().unwrap_or("nobody").to_owned();
+            Behaviour::After(Duration::from_millis(20), Box::new(Behaviour::Json(format!("\"{who}\""))))
+        })),
+    );
+    let gateway = gateway(&format!(
+        "extend schema @source(name: \"api\", rest: {{ url: \"{}\", forward: [\"authorization\"] }})
+         type Query {{ me: String @rest(get: \"/me\") }}",
+        server.url()
+    ));
+    let people = (0..20).map(|person| {
+        let gateway = &gateway;
+        async move {
+            let name = format!("person {person}");
+            let answered = ask_as(gateway, "{ me again: me }", &[("Authorization", &name)]).await;
+            assert_eq!(answered.data(), format!(r#"{{"me":"{name}","again":"{name}"}}"#));
+        }
+    });
+    futures_util::future::join_all(people).await;
+    assert_eq!(server.calls().len(), 20);
+}

@@ -1,0 +1,71 @@
+//! A gateway in this process, made from the text of a schema, in front of real sources.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tributary::config::{self, Environment, SourceFile};
+use tributary::gateway::{Debug, Gateway};
+use tributary::graphql::{Headers, Request, Value};
+use tributary::schema;
+use tributary::source::connect;
+
+/// A response and how long it took.
+#[derive(Debug)]
+pub struct Answered {
+    pub text: String,
+    pub took: Duration,
+    value: Value,
+}
+
+/// The gateway of a schema.
+pub fn gateway(text: &str) -> Arc<Gateway> {
+    let files = vec![SourceFile { name: "schema.graphql".to_owned(), text: text.to_owned() }];
+    let config = config::parse(files, Path::new("."), &Environment::new(|_| None));
+    let config = config.unwrap_or_else(|mistakes| panic!("{}", mistakes.render(false)));
+    let (schema, _) = schema::build(&config).unwrap_or_else(|mistakes| panic!("{}", mistakes.render(false)));
+    let sources = connect(&schema).expect("sources that can be connected");
+    Arc::new(Gateway::new(Arc::new(schema), sources, Debug::Hidden))
+}
+
+/// Asks a gateway.
+pub async fn ask(gateway: &Gateway, query: &str) -> Answered {
+    ask_with(gateway, Request { query: query.to_owned(), ..Request::default() }).await
+}
+
+/// Asks a gateway with the headers of a client.
+pub async fn ask_as(gateway: &Gateway, query: &str, headers: &[(&str, &str)]) -> Answered {
+    let headers = Headers(headers.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect());
+    ask_with(gateway, Request { query: query.to_owned(), headers, ..Request::default() }).await
+}
+
+async fn ask_with(gateway: &Gateway, request: Request) -> Answered {
+    let started = Instant::now();
+    let response = gateway.execute(request).await;
+    let took = started.elapsed();
+    let text = String::from_utf8(response.body.to_vec()).expect("UTF-8");
+    let value = Value::from_json(&text).expect("JSON");
+    Answered { text, took, value }
+}
+
+impl Answered {
+    /// `data`, as JSON.
+    pub fn data(&self) -> String {
+        self.value.get("data").expect("data").to_json()
+    }
+
+    /// Each error as `path CODE source`.
+    pub fn errors(&self) -> Vec<String> {
+        let Some(Value::List(errors)) = self.value.get("errors") else { return Vec::new() };
+        errors.iter().map(error_words).collect()
+    }
+}
+
+fn error_words(error: &Value) -> String {
+    let word = |name: &str| error.at(&["extensions", name]).and_then(Value::as_text).unwrap_or("-").to_owned();
+    let path = match error.get("path") {
+        Some(Value::List(steps)) => steps.iter().filter_map(Value::as_text).collect::<Vec<_>>().join("."),
+        _ => "-".to_owned(),
+    };
+    format!("{path} {} {}", word("code"), word("source"))
+}
