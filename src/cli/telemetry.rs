@@ -1,6 +1,7 @@
 //! The log: on the standard error stream, one line an event, JSON unless a person reads along. What came from outside
 //! cannot forge a line or move a cursor: control characters are escaped in both forms.
 
+use std::any::Any;
 use std::fmt::Write as _;
 use std::io::{IsTerminal as _, stderr};
 
@@ -34,8 +35,16 @@ pub(super) fn start(filter: &str) {
     };
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string);
-        tracing::error!(reason = panic.payload_as_str().unwrap_or("unknown"), place, "a bug: the program panicked");
+        tracing::error!(reason = reason(panic.payload()), place, "a bug: the program panicked");
     }));
+}
+
+/// What a panic said.
+fn reason(payload: &dyn Any) -> &str {
+    match payload.downcast_ref::<String>() {
+        Some(text) => text,
+        None => payload.downcast_ref::<&str>().copied().unwrap_or("unknown"),
+    }
 }
 
 /// The text with its control characters spelled out.

@@ -8,11 +8,11 @@ use axum::extract::State;
 use axum::http::header::ALLOW;
 use axum::http::{HeaderMap, HeaderValue, Request, Response, StatusCode};
 
+use super::edge::Edge;
 use super::media_type::{MediaType, is_json_body};
 use super::parameters::{read_json, read_url};
 use super::refusal::{Refusal, json_response};
 use super::request_body::read_body;
-use super::routes::Edge;
 use crate::graphql::{self, ErrorCode, Outcome};
 
 /// POST: any operation, as JSON.

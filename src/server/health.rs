@@ -7,9 +7,9 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{Response, StatusCode};
 
+use super::edge::Edge;
 use super::media_type::MediaType;
 use super::refusal::{Refusal, json_response};
-use super::routes::Edge;
 
 /// `/health/live`.
 pub(super) async fn live() -> Response<Body> {

@@ -4,6 +4,7 @@
 mod acceptor;
 mod activity;
 mod connection;
+mod edge;
 mod executor;
 mod graphiql;
 mod graphql;

@@ -1,39 +1,16 @@
 //! Which path goes where.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Response, StatusCode};
 use axum::routing::get;
-use tokio_util::sync::CancellationToken;
 
+use super::edge::Edge;
 use super::media_type::MediaType;
 use super::refusal::Refusal;
-use super::{ServerSettings, graphiql, graphql, health};
-use crate::gateway::Gateway;
-
-/// What every route works with.
-#[derive(Debug)]
-pub(super) struct Edge {
-    /// What executes operations.
-    pub(super) gateway: Arc<Gateway>,
-    /// Longest time for a body to arrive.
-    pub(super) body_timeout: Duration,
-    /// Status of a response with data and errors.
-    pub(super) partial_status: StatusCode,
-    /// Cancelled once the server was told to stop.
-    pub(super) draining: CancellationToken,
-}
-
-impl Edge {
-    /// An edge in front of a gateway. A `partialStatus` that is no status counts as 200.
-    pub(super) fn new(gateway: Arc<Gateway>, settings: &ServerSettings, draining: CancellationToken) -> Edge {
-        let partial_status = StatusCode::from_u16(gateway.limits().partial_status).unwrap_or(StatusCode::OK);
-        Edge { gateway, body_timeout: settings.body_timeout, partial_status, draining }
-    }
-}
+use super::{graphiql, graphql, health};
 
 /// The routes for clients; with those for probes where they have no address of their own.
 pub(super) fn public_routes(edge: &Arc<Edge>, with_health: bool) -> Router {

@@ -14,7 +14,8 @@ use tokio_util::task::TaskTracker;
 use super::ServerSettings;
 use super::acceptor::Acceptor;
 use super::connection::{ConnectionBounds, Stop, serve_connection};
-use super::routes::{Edge, admin_routes, public_routes};
+use super::edge::Edge;
+use super::routes::{admin_routes, public_routes};
 use crate::gateway::Gateway;
 
 /// Connections at once on the admin address: probes and people, no clients.

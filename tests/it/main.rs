@@ -1,7 +1,12 @@
 //! Tests over real sockets and real databases. What can be decided without them is decided elsewhere.
 
+mod cli;
+mod edge_fixture;
 mod gateway;
 mod gateway_fixture;
+mod http_bounds;
+mod http_executor;
+mod http_requests;
 mod postgres_cluster;
 mod rest_faults;
 mod rest_fixture;

@@ -28,7 +28,7 @@ impl Demo {
         start::runtime()?.block_on(async {
             let services = Services::start().await;
             let services = services.map_err(|error| Failure::Unreachable(format!("no local port: {error}")))?;
-            let config = load(services.environment())?;
+            let config = load(&services.environment())?;
             let settings = ServerSettings { listen: self.listening.listen, ..ServerSettings::default() };
             let served = start::serve(&config, settings, Debug::Hidden).await;
             services.stop().await;
@@ -38,9 +38,9 @@ impl Demo {
 }
 
 /// The embedded schema, with the services of this process behind its `{env…}`.
-fn load(environment: Environment) -> Result<Config, Failure> {
+fn load(environment: &Environment) -> Result<Config, Failure> {
     let folder = InitFolder::create();
     let folder = folder.map_err(|error| Failure::Unreachable(format!("the folder for temporary files: {error}")))?;
     let file = SourceFile { name: "schema.graphql".to_owned(), text: SCHEMA.to_owned() };
-    config::parse(vec![file], folder.path(), &environment).map_err(Failure::Mistakes)
+    config::parse(vec![file], folder.path(), environment).map_err(Failure::Mistakes)
 }

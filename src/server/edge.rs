@@ -1,0 +1,31 @@
+//! What every route works with.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::http::StatusCode;
+use tokio_util::sync::CancellationToken;
+
+use super::ServerSettings;
+use crate::gateway::Gateway;
+
+/// The gateway, and what is asked of those who reach it.
+#[derive(Debug)]
+pub(super) struct Edge {
+    /// What executes operations.
+    pub(super) gateway: Arc<Gateway>,
+    /// Longest time for a body to arrive.
+    pub(super) body_timeout: Duration,
+    /// Status of a response with data and errors.
+    pub(super) partial_status: StatusCode,
+    /// Cancelled once the server was told to stop.
+    pub(super) draining: CancellationToken,
+}
+
+impl Edge {
+    /// An edge in front of a gateway. A `partialStatus` that is no status counts as 200.
+    pub(super) fn new(gateway: Arc<Gateway>, settings: &ServerSettings, draining: CancellationToken) -> Edge {
+        let partial_status = StatusCode::from_u16(gateway.limits().partial_status).unwrap_or(StatusCode::OK);
+        Edge { gateway, body_timeout: settings.body_timeout, partial_status, draining }
+    }
+}

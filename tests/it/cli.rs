@@ -1,0 +1,235 @@
+//! The program as a person or a script meets it: what it prints, and how it ends.
+
+use std::fs;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+const GOOD: &str = r#"
+schema @source(name: "up", rest: {url: "{env.UP}"}) { query: Query }
+type Query { thing(id: ID!): Thing @rest(get: "/things/{args.id}") }
+type Thing { id: ID  ownerId: ID @internal  owner: String @rest(get: "/owners/{parent.ownerId}") }
+"#;
+
+/// The program, with nothing of the environment of whoever runs the tests.
+fn tributary(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tributary"));
+    command.args(arguments).env_clear().stdin(Stdio::null());
+    command
+}
+
+fn run(arguments: &[&str]) -> (i32, String, String) {
+    finish(&mut tributary(arguments))
+}
+
+fn finish(command: &mut Command) -> (i32, String, String) {
+    let Output { status, stdout, stderr } = command.output().expect("the program runs");
+    let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
+    (status.code().expect("no signal"), text(stdout), text(stderr))
+}
+
+#[test]
+fn every_command_has_an_example() {
+    let (code, out, _) = run(&["--help"]);
+    assert_eq!(code, 0);
+    for command in ["serve", "demo", "check", "sdl", "directives"] {
+        assert!(out.contains(&format!("\n  {command} ")), "{out}");
+        let (code, out, _) = run(&[command, "--help"]);
+        assert_eq!(code, 0);
+        assert!(out.contains("Example: tributary "), "{out}");
+        assert!(!out.contains('\u{1b}'), "coloured without a terminal");
+    }
+}
+
+#[test]
+fn every_flag_has_an_environment_variable() {
+    let (_, out, _) = run(&["serve", "--help"]);
+    for name in ["TRIBUTARY_LISTEN", "TRIBUTARY_ADMIN_LISTEN", "TRIBUTARY_DEV", "TRIBUTARY_SCHEMA", "TRIBUTARY_LOG"] {
+        assert!(out.contains(name), "{name}: {out}");
+    }
+}
+
+#[test]
+fn wrong_usage_ends_with_2() {
+    let wrong: [&[&str]; 5] =
+        [&[], &["sing"], &["check", "--loud"], &["serve", "--listen", "4000"], &["--log", "a=b", "sdl"]];
+    for arguments in wrong {
+        let (code, out, _) = run(arguments);
+        assert_eq!((code, out.as_str()), (2, ""), "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_schema_is_checked() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("good.graphql");
+    fs::write(&path, GOOD).expect("written");
+    let path = path.to_str().expect("UTF-8");
+    let (code, out, err) = finish(tributary(&["check", path]).env("UP", "http://127.0.0.1:1"));
+    assert_eq!((code, err.as_str()), (0, ""));
+    assert_eq!(out, format!("{path}: no mistakes\n"));
+    let (code, _, err) = run(&["check", path]);
+    assert_eq!(code, 1, "{err}");
+    assert!(err.contains("UP") && err.contains("good.graphql:2:"), "{err}");
+}
+
+#[test]
+fn mistakes_end_with_1_and_have_their_place() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("bad.graphql"), GOOD.replace("{args.id}", "{args.ib}")).expect("written");
+    let folder = folder.path().to_str().expect("UTF-8");
+    for command in ["check", "serve", "sdl"] {
+        let (code, out, err) = finish(tributary(&[command, folder]).env("UP", "http://127.0.0.1:1"));
+        assert_eq!((code, out.as_str()), (1, ""), "{err}");
+        assert!(err.contains("bad.graphql:3:") && err.contains("ib"), "{err}");
+    }
+}
+
+#[test]
+fn a_schema_that_is_not_there_ends_with_69() {
+    for command in ["check", "serve", "sdl"] {
+        let (code, _, err) = run(&[command, "nowhere.graphql"]);
+        assert_eq!(code, 69);
+        assert!(err.contains("nowhere.graphql"), "{err}");
+    }
+}
+
+#[test]
+fn clients_see_no_binding() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("schema.graphql"), GOOD).expect("written");
+    let (code, out, err) = finish(tributary(&["sdl"]).current_dir(folder.path()));
+    assert_eq!((code, err.as_str()), (0, ""));
+    assert!(out.contains("thing(id: ID!): Thing"), "{out}");
+    assert!(!out.contains("@rest") && !out.contains("ownerId") && !out.contains("tributary__"), "{out}");
+}
+
+#[test]
+fn the_directives_are_printed() {
+    let (code, out, _) = run(&["directives"]);
+    assert_eq!(code, 0);
+    assert!(out.contains("directive @sql(") && out.contains("directive @rest("));
+}
+
+#[test]
+fn an_address_in_use_ends_with_69() {
+    let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = taken.local_addr().expect("an address").to_string();
+    let (code, out, err) = run(&["demo", "--listen", &address]);
+    assert_eq!((code, out.as_str()), (69, ""));
+    assert!(err.contains(&address), "{err}");
+}
+
+#[test]
+fn the_demo_answers_with_what_arrived_and_stops_when_told() {
+    let started = Instant::now();
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut demo =
+        Running::start(tributary(&["demo"]).current_dir(folder.path()).env("TRIBUTARY_LISTEN", "127.0.0.1:0"));
+    let query = "{ product(id: 1) { name seller { name } reviews { stars author } shippingQuote { price } } }";
+    let asked = Instant::now();
+    let reply = demo.post(&format!("{{\"query\":\"{query}\"}}"));
+    assert!(asked.elapsed() < Duration::from_secs(1), "{:?}, started in {:?}", asked.elapsed(), asked - started);
+    for part in [
+        r#""name":"Vacuum flask""#,
+        r#""seller":{"name":"Northwind Outfitters"}"#,
+        r#""author":"Ines""#,
+        r#""shippingQuote":null"#,
+        r#""path":["product","shippingQuote"]"#,
+        r#""code":"SOURCE_TIMEOUT""#,
+    ] {
+        assert!(reply.contains(part), "{part}: {reply}");
+    }
+    let reply =
+        demo.post(r#"{"query":"mutation { addReview(productId: 4, author: \"Me\", stars: 4) { stars author } }"}"#);
+    assert!(reply.ends_with(r#"{"data":{"addReview":{"stars":4,"author":"Me"}}}"#), "{reply}");
+    assert_eq!(demo.terminate(), Some(0));
+}
+
+#[test]
+fn a_second_signal_ends_the_program_at_once() {
+    let mut demo = Running::start(&mut tributary(&["demo", "--listen", "127.0.0.1:0"]));
+    let mut stream = TcpStream::connect(&demo.address).expect("a connection");
+    let unfinished =
+        "POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{";
+    stream.write_all(unfinished.as_bytes()).expect("sent");
+    // An answer on a later connection tells that the server has seen this one.
+    demo.post(r#"{"query":"{ __typename }"}"#);
+    demo.signal();
+    while TcpStream::connect(&demo.address).is_ok() {
+        std::thread::yield_now();
+    }
+    assert!(demo.child.try_wait().expect("asked").is_none(), "the operation in flight was cut");
+    let asked = Instant::now();
+    assert_eq!(demo.terminate(), Some(130));
+    assert!(asked.elapsed() < Duration::from_secs(2), "{:?}", asked.elapsed());
+}
+
+#[test]
+fn a_process_out_of_descriptors_serves_who_is_there_and_recovers() {
+    let program = env!("CARGO_BIN_EXE_tributary");
+    let limited = format!("ulimit -n 64; exec {program} demo --listen 127.0.0.1:0");
+    let demo = Running::start(Command::new("sh").args(["-c", &limited]).env_clear());
+    let mut old = TcpStream::connect(&demo.address).expect("a connection");
+    let live = b"GET /health/live HTTP/1.1\r\nhost: x\r\n\r\n";
+    let mut buffer = [0; 512];
+    let crowd: Vec<_> = (0..100).map(|_| TcpStream::connect(&demo.address).expect("a connection")).collect();
+    for _ in 0..3 {
+        old.write_all(live).expect("sent");
+        let read = old.read(&mut buffer).expect("answered");
+        assert!(buffer[..read].starts_with(b"HTTP/1.1 200"), "{}", String::from_utf8_lossy(&buffer[..read]));
+    }
+    drop(crowd);
+    let reply = demo.post(r#"{"query":"{ product(id: 2) { name } }"}"#);
+    assert!(reply.contains("Wool blanket"), "{reply}");
+}
+
+/// A server process that ends with the test.
+struct Running {
+    child: Child,
+    address: String,
+}
+
+impl Running {
+    fn start(command: &mut Command) -> Running {
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("started");
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().expect("piped")).read_line(&mut line).expect("a line");
+        let address = line.split("http://").nth(1).and_then(|rest| rest.split('/').next());
+        let address = address.unwrap_or_else(|| panic!("no address in {line:?}")).to_owned();
+        Running { child, address }
+    }
+
+    fn post(&self, body: &str) -> String {
+        let mut stream = TcpStream::connect(&self.address).expect("a connection");
+        let length = body.len();
+        write!(
+            stream,
+            "POST /graphql HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/json\r\n\
+             content-length: {length}\r\n\r\n{body}"
+        )
+        .expect("sent");
+        let mut reply = String::new();
+        stream.read_to_string(&mut reply).expect("answered");
+        reply
+    }
+
+    fn signal(&self) {
+        let sent = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().expect("kill");
+        assert!(sent.success());
+    }
+
+    fn terminate(&mut self) -> Option<i32> {
+        self.signal();
+        self.child.wait().expect("ended").code()
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It has ended already where the test went well.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

@@ -1,0 +1,157 @@
+//! What a client may take of the server: time, connections, patience. And how the server ends.
+
+use std::time::{Duration, Instant};
+
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::time::timeout;
+
+use crate::edge_fixture::{Edge, LONG, post, read_reply, read_to_end};
+
+const SHORT: Duration = Duration::from_millis(200);
+const HELLO: &str = r#"{"query":"{ hello }"}"#;
+
+#[tokio::test]
+async fn a_header_that_never_ends_is_closed() {
+    let edge = Edge::with(|settings| settings.header_timeout = SHORT).await;
+    for begun in ["", "P", "PRI * HTTP", "POST /graphql HTTP/1.1\r\nhost: x\r\nx-slow: "] {
+        let mut stream = edge.connect().await;
+        let started = Instant::now();
+        stream.write_all(begun.as_bytes()).await.expect("sent");
+        assert_eq!(read_to_end(&mut stream).await, "", "{begun:?}");
+        assert!((SHORT..LONG / 4).contains(&started.elapsed()), "{begun:?} {:?}", started.elapsed());
+    }
+    assert_eq!(edge.post("{ hello }").await.status, 200);
+}
+
+#[tokio::test]
+async fn the_second_header_of_a_connection_has_its_time_too() {
+    let edge = Edge::with(|settings| settings.header_timeout = SHORT).await;
+    let mut stream = edge.connect().await;
+    stream.write_all(post("", HELLO).replace("connection: close\r\n", "").as_bytes()).await.expect("sent");
+    read_until(&mut stream, "world\"}}").await;
+    // An idle connection is not a slow one.
+    tokio::time::sleep(SHORT * 3).await;
+    stream.write_all(b"POST /graphql HTTP/1.1\r\nhost").await.expect("sent");
+    let started = Instant::now();
+    assert_eq!(read_to_end(&mut stream).await, "");
+    assert!((SHORT / 2..LONG / 4).contains(&started.elapsed()), "{:?}", started.elapsed());
+}
+
+#[tokio::test]
+async fn a_body_that_never_comes_is_refused() {
+    let edge = Edge::with(|settings| settings.body_timeout = SHORT).await;
+    let mut stream = edge.connect().await;
+    let request = post("", HELLO);
+    stream.write_all(&request.as_bytes()[..request.len() - 5]).await.expect("sent");
+    let reply = read_reply(&mut stream).await;
+    assert_eq!(reply.status, 408, "{}", reply.body);
+    assert!(edge.service.targets().is_empty());
+}
+
+#[tokio::test]
+async fn an_idle_connection_is_closed_in_the_end() {
+    let edge = Edge::with(|settings| settings.idle_timeout = SHORT).await;
+    let mut stream = edge.connect().await;
+    stream.write_all(post("", HELLO).replace("connection: close\r\n", "").as_bytes()).await.expect("sent");
+    let started = Instant::now();
+    assert!(read_to_end(&mut stream).await.ends_with("world\"}}"));
+    assert!((SHORT / 2..LONG / 4).contains(&started.elapsed()), "{:?}", started.elapsed());
+}
+
+#[tokio::test]
+async fn a_client_that_never_reads_gives_its_place_back() {
+    let edge = Edge::with(|settings| {
+        settings.write_timeout = SHORT;
+        settings.max_connections = 1;
+    })
+    .await;
+    // So that the answer cannot hide in the system's buffers.
+    let socket = tokio::net::TcpSocket::new_v4().expect("a socket");
+    socket.set_recv_buffer_size(4096).expect("a small buffer");
+    let mut stuck = socket.connect(edge.address).await.expect("a connection");
+    stuck.write_all(post("", r#"{"query":"{ large }"}"#).as_bytes()).await.expect("sent");
+    edge.service.received_at_least(1, LONG).await;
+    let reply = timeout(LONG, edge.post("{ hello }")).await.expect("a place");
+    assert_eq!(reply.status, 200);
+}
+
+#[tokio::test]
+async fn connections_beyond_the_cap_wait() {
+    let edge = Edge::with(|settings| settings.max_connections = 2).await;
+    let held = (edge.connect().await, edge.connect().await);
+    let mut third = edge.connect().await;
+    third.write_all(post("", HELLO).as_bytes()).await.expect("sent");
+    assert!(timeout(SHORT, third.readable()).await.is_err(), "served beyond the cap");
+    drop(held);
+    assert_eq!(read_reply(&mut third).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_client_that_leaves_takes_its_calls_along() {
+    let edge = Edge::start().await;
+    let mut stream = edge.connect().await;
+    stream.write_all(post("", r#"{"query":"{ hanging }"}"#).as_bytes()).await.expect("sent");
+    edge.service.received_at_least(1, LONG).await;
+    drop(stream);
+    edge.service.open_at_most(0, Duration::from_secs(2)).await;
+}
+
+#[tokio::test]
+async fn a_server_that_stops_finishes_what_it_began() {
+    let mut edge = Edge::start().await;
+    let mut idle = edge.connect().await;
+    idle.write_all(post("", HELLO).replace("connection: close\r\n", "").as_bytes()).await.expect("sent");
+    read_until(&mut idle, "world\"}}").await;
+    let mut busy = edge.connect().await;
+    busy.write_all(post("", r#"{"query":"{ slow }"}"#).as_bytes()).await.expect("sent");
+    edge.service.received_at_least(2, LONG).await;
+    edge.tell_to_stop();
+    assert_eq!(read_to_end(&mut idle).await, "");
+    let address = edge.address;
+    assert!(tokio::net::TcpStream::connect(address).await.is_err(), "still listening");
+    assert_eq!(read_reply(&mut busy).await.body, r#"{"data":{"slow":"at last"}}"#);
+    edge.stopped().await;
+}
+
+#[tokio::test]
+async fn what_takes_longer_than_the_grace_is_cut() {
+    let mut edge = Edge::with(|settings| settings.grace = SHORT).await;
+    let mut stream = edge.connect().await;
+    stream.write_all(post("", r#"{"query":"{ hanging }"}"#).as_bytes()).await.expect("sent");
+    edge.service.received_at_least(1, LONG).await;
+    let started = Instant::now();
+    edge.tell_to_stop();
+    assert_eq!(read_to_end(&mut stream).await, "");
+    edge.stopped().await;
+    assert!((SHORT..LONG / 4).contains(&started.elapsed()), "{:?}", started.elapsed());
+}
+
+#[tokio::test]
+async fn probes_see_the_draining() {
+    let mut edge = Edge::with(|settings| settings.admin_listen = Some(([127, 0, 0, 1], 0).into())).await;
+    let mut busy = edge.connect().await;
+    busy.write_all(post("", r#"{"query":"{ slow }"}"#).as_bytes()).await.expect("sent");
+    edge.service.received_at_least(1, LONG).await;
+    edge.tell_to_stop();
+    let mut probe = tokio::net::TcpStream::connect(edge.admin.expect("an admin address")).await.expect("a connection");
+    // The listener of the clients is closed first, so a refused connection tells that draining has begun.
+    while tokio::net::TcpStream::connect(edge.address).await.is_ok() {
+        tokio::task::yield_now().await;
+    }
+    let request = b"GET /health/ready HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
+    probe.write_all(request).await.expect("sent");
+    let reply = read_reply(&mut probe).await;
+    assert_eq!((reply.status, reply.body.as_str()), (503, r#"{"status":"draining"}"#));
+    assert_eq!(read_reply(&mut busy).await.status, 200);
+    edge.stopped().await;
+}
+
+async fn read_until(stream: &mut tokio::net::TcpStream, end: &str) {
+    let mut text = String::new();
+    while !text.ends_with(end) {
+        let mut buffer = [0; 1024];
+        let read = timeout(LONG, stream.read(&mut buffer)).await.expect("in time").expect("read");
+        assert!(read > 0, "closed after {text}");
+        text.push_str(std::str::from_utf8(&buffer[..read]).expect("UTF-8"));
+    }
+}

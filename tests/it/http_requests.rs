@@ -1,0 +1,196 @@
+//! What a client sends and which status it gets: GraphQL over HTTP, seen from outside.
+
+use std::time::{Duration, Instant};
+
+use crate::edge_fixture::{Edge, post};
+
+const GRAPHQL: &str = "accept: application/graphql-response+json\r\n";
+
+#[tokio::test]
+async fn an_operation_is_answered_as_json() {
+    let edge = Edge::start().await;
+    let reply = edge.post("{ hello }").await;
+    assert_eq!((reply.status, reply.body.as_str()), (200, r#"{"data":{"hello":"world"}}"#));
+    assert!(reply.head.contains("content-type: application/json; charset=utf-8"), "{}", reply.head);
+    assert!(reply.head.contains("x-content-type-options: nosniff"), "{}", reply.head);
+    let reply = edge.post_with(GRAPHQL, r#"{"query":"{ hello }"}"#).await;
+    assert_eq!(reply.status, 200);
+    assert!(reply.head.contains("content-type: application/graphql-response+json; charset=utf-8"), "{}", reply.head);
+}
+
+#[tokio::test]
+async fn the_media_type_chooses_what_the_status_tells() {
+    let edge = Edge::start().await;
+    for (body, json, graphql, code) in [
+        (r#"{"query":"{ broken }"}"#, 200, 294, "SOURCE_STATUS"),
+        (r#"{"query":"{ nothing }"}"#, 200, 400, "GRAPHQL_VALIDATION_FAILED"),
+        (r#"{"query":"{"}"#, 200, 400, "GRAPHQL_PARSE_FAILED"),
+        (r#"{"query":"{ hello }","operationName":"Other"}"#, 200, 400, "OPERATION_RESOLUTION_FAILURE"),
+        (r#"{"query":"query($n: BigInt!) { exact(number: $n) }"}"#, 200, 400, "BAD_USER_INPUT"),
+        (r#"{"query":"#, 400, 400, "BAD_USER_INPUT"),
+        (r"[]", 400, 400, "BAD_USER_INPUT"),
+        (r"{}", 400, 400, "BAD_USER_INPUT"),
+    ] {
+        for (accept, status) in [("", json), (GRAPHQL, graphql)] {
+            let reply = edge.post_with(accept, body).await;
+            assert_eq!(reply.status, status, "{body} {accept} {}", reply.body);
+            assert!(reply.body.contains(&format!("\"code\":\"{code}\"")), "{body}: {}", reply.body);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_batch_is_one_error() {
+    let reply = Edge::start().await.post_with("", r#"[{"query":"{ hello }"},{"query":"{ hello }"}]"#).await;
+    assert_eq!(reply.status, 400);
+    assert_eq!(
+        reply.body,
+        r#"{"errors":[{"message":"batches are not accepted","extensions":{"code":"BAD_USER_INPUT"}}]}"#
+    );
+}
+
+#[tokio::test]
+async fn malformed_json_is_told_with_its_place() {
+    let reply = Edge::start().await.post_with("", r#"{"query": nope}"#).await;
+    assert_eq!(reply.status, 400);
+    assert!(reply.body.contains("not valid JSON at byte 10"), "{}", reply.body);
+}
+
+#[tokio::test]
+async fn a_query_may_be_sent_with_get_and_a_mutation_not() {
+    let edge = Edge::start().await;
+    let reply = edge.get("/graphql?query=%7B+hello+%7D", "").await;
+    assert_eq!((reply.status, reply.body.as_str()), (200, r#"{"data":{"hello":"world"}}"#));
+    let reply = edge.get("/graphql?query=mutation%7Bact%7D", "").await;
+    assert_eq!(reply.status, 405);
+    assert!(reply.head.contains("\r\nallow: post"), "{}", reply.head);
+    assert!(reply.body.contains("OPERATION_RESOLUTION_FAILURE"), "{}", reply.body);
+    assert_eq!(edge.service.targets(), ["GET /hello"]);
+}
+
+#[tokio::test]
+async fn other_methods_types_and_paths_are_refused() {
+    let edge = Edge::start().await;
+    let body = r#"{"query":"{ hello }"}"#;
+    let typed = |value: &str| {
+        post("", body).replace("content-type: application/json\r\n", &format!("content-type: {value}\r\n"))
+    };
+    let close = "host: x\r\nconnection: close\r\n";
+    for (request, status) in [
+        (format!("PUT /graphql HTTP/1.1\r\n{close}\r\n"), 405),
+        (format!("DELETE /graphql HTTP/1.1\r\n{close}\r\n"), 405),
+        (format!("POST /health/live HTTP/1.1\r\n{close}\r\n"), 405),
+        (format!("GET /nowhere HTTP/1.1\r\n{close}\r\n"), 404),
+        (format!("GET /metrics HTTP/1.1\r\n{close}\r\n"), 404),
+        (format!("GET /graphql HTTP/1.1\r\n{close}\r\n"), 400),
+        (typed("text/plain"), 415),
+        (typed("application/x-www-form-urlencoded"), 415),
+        (typed("multipart/form-data; boundary=x"), 415),
+        (typed("message/http"), 415),
+        (post("", body).replace("content-type: application/json\r\n", ""), 415),
+        (post("content-encoding: gzip\r\n", body), 415),
+        (post("accept: image/png\r\n", body), 406),
+        (post("x-request-timeout-ms: soon\r\n", body), 400),
+    ] {
+        let reply = edge.send(&request).await;
+        assert_eq!(reply.status, status, "{request}\n{}", reply.body);
+        assert!(reply.body.contains("\"code\":\"BAD_USER_INPUT\""), "{request}\n{}", reply.body);
+    }
+    assert!(edge.service.targets().is_empty());
+}
+
+#[tokio::test]
+async fn requests_that_two_readers_could_read_differently_are_refused() {
+    let edge = Edge::start().await;
+    let head = "POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n";
+    let body = r#"{"query":"mutation { act }"}"#;
+    for framing in [
+        "content-length: 28\r\ncontent-length: 29\r\n",
+        "transfer-encoding: xchunked\r\n",
+        "transfer-encoding: chunked, identity\r\n",
+        "content-length: -1\r\n",
+        "content-length : 28\r\n",
+        "x-folded: a\r\n b\r\ncontent-length: 28\r\n",
+    ] {
+        let reply = edge.send(&format!("{head}{framing}\r\n{body}")).await;
+        assert_eq!(reply.status, 400, "{framing} {}", reply.head);
+    }
+    assert!(edge.service.targets().is_empty());
+}
+
+#[tokio::test]
+async fn no_more_of_a_body_is_read_than_is_allowed() {
+    let edge = Edge::start().await;
+    let announced =
+        "POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 999999999\r\n\r\n";
+    assert_eq!(edge.send(announced).await.status, 413);
+    let head =
+        "POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n";
+    let endless = format!("{head}{}", format!("1000\r\n{}\r\n", " ".repeat(0x1000)).repeat(3));
+    assert_eq!(edge.send(&endless).await.status, 413);
+    let whole = "15\r\n{\"query\":\"{ hello }\"}\r\n0\r\n\r\n";
+    let chunked = format!("{}{whole}", head.replace("\r\n\r\n", "\r\nconnection: close\r\n\r\n"));
+    assert_eq!(edge.send(&chunked).await.body, r#"{"data":{"hello":"world"}}"#);
+}
+
+#[tokio::test]
+async fn numbers_in_variables_keep_their_digits() {
+    let edge = Edge::start().await;
+    let query = r#"{"query":"query($n: BigInt!) { exact(number: $n) }","variables":{"n":9007199254740993}}"#;
+    assert_eq!(edge.post_with("", query).await.body, r#"{"data":{"exact":"exact"}}"#);
+}
+
+#[tokio::test]
+async fn a_client_may_wait_less_than_the_deadline() {
+    let edge = Edge::start().await;
+    let started = Instant::now();
+    let reply = edge.post_with("x-request-timeout-ms: 150\r\n", r#"{"query":"{ hanging hello }"}"#).await;
+    assert!(started.elapsed() < Duration::from_secs(2), "{:?}", started.elapsed());
+    assert_eq!(reply.status, 200);
+    assert!(reply.body.starts_with(r#"{"data":{"hanging":null,"hello":"world"}"#), "{}", reply.body);
+    assert!(reply.body.contains("DEADLINE_EXCEEDED"), "{}", reply.body);
+}
+
+#[tokio::test]
+async fn health_and_graphiql_are_there() {
+    let edge = Edge::start().await;
+    assert_eq!(edge.get("/health/live", "").await.body, r#"{"status":"live"}"#);
+    assert_eq!(edge.get("/health/ready", "").await.body, r#"{"status":"ready"}"#);
+    let page = edge.get("/", "accept: text/html,*/*;q=0.8\r\n").await;
+    assert!(page.status == 200 && page.body.contains("<html"), "{}", page.head);
+    assert!(page.head.contains("x-frame-options: deny"), "{}", page.head);
+    assert_eq!(edge.get("/", "accept: */*\r\n").await.status, 406);
+}
+
+#[tokio::test]
+async fn health_moves_to_the_admin_address() {
+    let edge = Edge::with(|settings| settings.admin_listen = Some(([127, 0, 0, 1], 0).into())).await;
+    assert_eq!(edge.get("/health/live", "").await.status, 404);
+    let admin = edge.admin.expect("an admin address");
+    let client = reqwest_client(false);
+    let reply = client.get(format!("http://{admin}/health/ready")).send().await.expect("answered");
+    assert_eq!(reply.status(), 200);
+    let reply = client.get(format!("http://{admin}/graphql?query={{hello}}")).send().await.expect("answered");
+    assert_eq!(reply.status(), 404);
+}
+
+#[tokio::test]
+async fn http_2_is_spoken_to_who_begins_with_it() {
+    let edge = Edge::start().await;
+    let client = reqwest_client(true);
+    let url = format!("http://{}/graphql", edge.address);
+    for _ in 0..2 {
+        let sent = client.post(&url).header("content-type", "application/json").body(r#"{"query":"{ hello }"}"#).send();
+        let reply = sent.await.expect("answered");
+        assert_eq!(reply.version(), reqwest::Version::HTTP_2);
+        assert_eq!(reply.text().await.expect("a body"), r#"{"data":{"hello":"world"}}"#);
+    }
+}
+
+fn reqwest_client(http_2: bool) -> reqwest::Client {
+    // Another test of this process may have installed it.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let builder = reqwest::Client::builder().no_proxy();
+    let builder = if http_2 { builder.http2_prior_knowledge() } else { builder };
+    builder.build().expect("a client")
+}
