@@ -6,9 +6,10 @@ use std::sync::Arc;
 
 use super::error_list::ErrorList;
 use super::field_failure::ErrorPlace;
+use super::job::{Debug, Job};
 use super::leaf::{write_json_leaf, write_text_leaf};
 use super::numbering::type_of;
-use super::run::{Debug, Job};
+
 use super::state::{AnswerId, Delivered, NodeResult, State};
 use crate::graphql::{Error, ErrorCode, Extensions, Path, PathSegment};
 use crate::plan::{Item, NodeId, Shape, ShapeField, ShapeValue, Typing};

@@ -3,6 +3,7 @@
 mod complete;
 mod error_list;
 mod field_failure;
+mod job;
 mod join;
 mod keys;
 mod leaf;
@@ -11,4 +12,5 @@ mod run;
 mod schedule;
 mod state;
 
-pub use run::{Debug, Job, run};
+pub use job::{Debug, Job};
+pub use run::run;

@@ -1,54 +1,10 @@
 //! One execution from its plan to its response. It cannot fail: once a plan exists, errors are data.
 
-use std::sync::Arc;
-
 use super::complete::{Completion, errors_json};
+use super::job::Job;
 use super::schedule::Schedule;
 use crate::graphql::{Outcome, Response};
-use crate::operation::{OperationKind, VariableValues};
-use crate::plan::Plan;
-use crate::schema::{Schema, TypeId};
-use crate::source::{Deadline, OperationScope, Sources};
-
-/// Everything that an execution needs; nothing of it changes.
-#[derive(Debug)]
-pub struct Job<'e> {
-    /// The schema.
-    pub schema: &'e Schema,
-    /// Its sources.
-    pub sources: &'e Sources,
-    /// What to do.
-    pub plan: &'e Plan,
-    /// The coerced variables.
-    pub variables: VariableValues,
-    /// What this operation's calls share.
-    pub scope: Arc<OperationScope>,
-    /// When the response must go out, with what has arrived.
-    pub deadline: Deadline,
-    /// The introspection fields of the root: response key and JSON text.
-    pub introspection: Vec<(Box<str>, String)>,
-    /// Whether errors carry their causes.
-    pub debug: Debug,
-}
-
-/// Whether responses carry causes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Debug {
-    /// Causes go to the log alone.
-    Hidden,
-    /// `--dev`: causes stand under `extensions.debug` too.
-    Shown,
-}
-
-impl Job<'_> {
-    /// The root type of the operation.
-    pub(super) fn plan_root_type(&self) -> TypeId {
-        match self.plan.kind {
-            OperationKind::Query => self.schema.query,
-            OperationKind::Mutation => self.schema.mutation.unwrap_or(self.schema.query),
-        }
-    }
-}
+use crate::operation::OperationKind;
 
 /// ExecuteQuery and ExecuteMutation (specification, section 6.2). A query's fields are fetched in parallel; a mutation's
 /// root fields run one after the other, each with all that lies below it.

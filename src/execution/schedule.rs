@@ -12,10 +12,11 @@ use futures_util::stream::{BoxStream, SelectAll};
 use futures_util::{FutureExt as _, StreamExt as _};
 
 use super::field_failure::FieldFailure;
+use super::job::Job;
 use super::join::join;
 use super::keys::{NoKey, arguments, key, root_answer};
 use super::numbering::keep_numbered;
-use super::run::Job;
+
 use super::state::{AnswerId, Delivered, KeyState, NodeResult, RecordAt, State, number};
 use crate::graphql::Value;
 use crate::plan::{AnchorId, Node, NodeId, Part};
@@ -46,7 +47,7 @@ impl<'e> Schedule<'e> {
     pub(super) fn new(job: &'e Job<'e>) -> Schedule<'e> {
         let mut state = State::new(job.plan);
         let answer = state.keep_answer(root_answer(), None);
-        let root = RecordAt { answer, record: Record { first: 0, number: 0 }, type_: job.plan_root_type() };
+        let root = RecordAt { answer, record: Record { first: 0, number: 0 }, type_: job.root_type() };
         state.anchors[AnchorId::ROOT.0 as usize].push(root);
         Schedule { job, state, running: SelectAll::new(), ready: BTreeSet::new(), logged: HashSet::new() }
     }

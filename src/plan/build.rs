@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::Plan;
-use super::node::{AnchorId, InputFrom, Node, NodeId, Part};
+use super::ids::{AnchorId, NodeId};
+use super::node::{InputFrom, Node, Part};
 use super::position::Typing;
 use super::properties::{PositionId, Properties, ReadAs};
 use super::shape::{Item, Leaf, Shape, ShapeField, ShapeValue};

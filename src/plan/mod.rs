@@ -2,13 +2,15 @@
 //! holds nothing of one request's values, and can be kept for every request with the same document.
 
 mod build;
+mod ids;
 mod node;
 mod position;
 mod properties;
 mod shape;
 
 pub use build::build;
-pub use node::{AnchorId, InputFrom, Node, NodeId, Part};
+pub use ids::{AnchorId, NodeId};
+pub use node::{InputFrom, Node, Part};
 pub use position::{Below, Position, Typing};
 pub use shape::{Item, Leaf, Shape, ShapeField, ShapeValue};
 

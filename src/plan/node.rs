@@ -4,23 +4,11 @@
 
 use std::sync::Arc;
 
+use super::ids::{AnchorId, NodeId};
 use super::position::Position;
 use crate::operation::FieldArguments;
 use crate::schema::{Binding, TypeId};
 use crate::source::{Access, Wanted};
-
-/// The number of a node in its plan.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct NodeId(pub u32);
-
-/// The number of an anchor: a place in a node's answers at whose records other nodes hang.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct AnchorId(pub u32);
-
-impl AnchorId {
-    /// The one record of the operation's root, which has no properties.
-    pub const ROOT: AnchorId = AnchorId(0);
-}
 
 /// One bound field at one place of the operation.
 #[derive(Debug)]

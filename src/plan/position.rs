@@ -1,7 +1,7 @@
 //! The places in a node's answers at whose records other nodes hang. After decoding, execution walks them and gives each
 //! such record its number.
 
-use super::node::AnchorId;
+use super::ids::AnchorId;
 use crate::schema::TypeId;
 
 /// A place in answers where objects stand.

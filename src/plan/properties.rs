@@ -1,7 +1,7 @@
 //! The properties that a plan wants of answers, while it is being made: a tree of positions, each with the properties
 //! that fields and templates need there. When all is known it becomes projections and numbered positions.
 
-use super::node::AnchorId;
+use super::ids::AnchorId;
 use super::position::{Below, Position, Typing};
 use crate::schema::{Naming, PropertyName, TypeId};
 use crate::source::{Projection, Property, Wanted, WantedItem};

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::node::NodeId;
+use super::ids::NodeId;
 use crate::graphql::Location;
 use crate::schema::{Scalar, TypeId, TypeRef};
 

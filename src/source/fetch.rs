@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use futures_util::stream::BoxStream;
 
-use super::{Answer, Deadline, Failure, OperationScope, Wanted};
+use super::{Access, Answer, Deadline, Failure, OperationScope, Wanted};
 use crate::graphql::Value;
 use crate::schema::Binding;
 
@@ -27,15 +27,6 @@ pub struct Fetch {
     pub access: Access,
     /// What the calls of one operation share.
     pub scope: Arc<OperationScope>,
-}
-
-/// Whether a fetch may write.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Access {
-    /// Outside mutations, and below their root fields: identical calls are made once, SQL runs read-only.
-    Read,
-    /// A root field of a mutation: each is made, nothing is shared.
-    Write,
 }
 
 /// The place of a key in [`Fetch::keys`], and what became of it.

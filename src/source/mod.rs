@@ -2,6 +2,7 @@
 //! [`Places`], answered key by key. It knows bindings and projections; of queries, plans and GraphQL types it knows
 //! nothing.
 
+mod access;
 mod answer;
 mod deadline;
 mod decode;
@@ -17,11 +18,12 @@ mod script;
 mod sources;
 pub mod sql;
 
+pub use access::Access;
 pub use answer::{Answer, Record, Run, Slot, SlotPlace, Span};
 pub use deadline::{Deadline, DeadlineScope, Expired};
 pub use decode::{decode_body, decode_rows};
 pub use failure::{Cause, Detail, ErrorId, Failure, Reason};
-pub use fetch::{Access, Fetch, FetchResults, Key, KeyResult};
+pub use fetch::{Fetch, FetchResults, Key, KeyResult};
 pub use operation_scope::{CallAnswer, CallKey, CallResult, OperationScope};
 pub use places::{Place, Places};
 pub use progress::{Progress, run_call};

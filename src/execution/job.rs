@@ -1,0 +1,48 @@
+//! What one execution is given.
+
+use std::sync::Arc;
+
+use crate::operation::{OperationKind, VariableValues};
+use crate::plan::Plan;
+use crate::schema::{Schema, TypeId};
+use crate::source::{Deadline, OperationScope, Sources};
+
+/// Everything that an execution needs; nothing of it changes.
+#[derive(Debug)]
+pub struct Job<'e> {
+    /// The schema.
+    pub schema: &'e Schema,
+    /// Its sources.
+    pub sources: &'e Sources,
+    /// What to do.
+    pub plan: &'e Plan,
+    /// The coerced variables.
+    pub variables: VariableValues,
+    /// What this operation's calls share.
+    pub scope: Arc<OperationScope>,
+    /// When the response must go out, with what has arrived.
+    pub deadline: Deadline,
+    /// The introspection fields of the root: response key and JSON text.
+    pub introspection: Vec<(Box<str>, String)>,
+    /// Whether errors carry their causes.
+    pub debug: Debug,
+}
+
+/// Whether responses carry causes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Debug {
+    /// Causes go to the log alone.
+    Hidden,
+    /// `--dev`: causes stand under `extensions.debug` too.
+    Shown,
+}
+
+impl Job<'_> {
+    /// The root type of the operation.
+    pub(super) fn root_type(&self) -> TypeId {
+        match self.plan.kind {
+            OperationKind::Query => self.schema.query,
+            OperationKind::Mutation => self.schema.mutation.unwrap_or(self.schema.query),
+        }
+    }
+}
