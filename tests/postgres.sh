@@ -96,6 +96,8 @@ must_be_ours() {
 # Outlives its caller on purpose, and ends itself after the process that it watches.
 watch_process() {
     (
+        # Whoever ends a whole group of processes must not end this one with it.
+        trap '' HUP INT TERM
         while kill -0 "$1" 2>/dev/null; do sleep 1; done
         remove_cluster
     ) </dev/null >/dev/null 2>&1 &
