@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use clap::Args;
+use clap::builder::FalseyValueParser;
 
 use super::exit::Failure;
 use super::listening::{Listening, read_address};
@@ -22,7 +23,7 @@ pub(super) struct Serve {
     #[arg(long, env = "TRIBUTARY_ADMIN_LISTEN", value_name = "ADDRESS", value_parser = read_address)]
     admin_listen: Option<SocketAddr>,
     /// Put the causes of errors into responses. They hold addresses and statements: for development alone.
-    #[arg(long, env = "TRIBUTARY_DEV")]
+    #[arg(long, env = "TRIBUTARY_DEV", value_parser = FalseyValueParser::new())]
     dev: bool,
 }
 

@@ -92,8 +92,8 @@ fn literal_length(text: &str, before: Option<char>) -> Option<usize> {
         let end = format!("\"{}", "#".repeat(hashes));
         return Some(text[start + 1..].find(&end).map_or(text.len(), |length| start + 1 + length + end.len()));
     }
-    if text.starts_with('"') {
-        return Some(1 + quoted_length(&text[1..], '"'));
+    if let Some(quoted) = text.strip_prefix('"') {
+        return Some(1 + quoted_length(quoted, '"'));
     }
     let mut characters = text.strip_prefix('\'')?.chars();
     match (characters.next()?, characters.next()?) {
