@@ -186,17 +186,13 @@ impl Traffic {
         // Of several lines that fit, each is used up before the next.
         let fitting: Vec<usize> = (0..self.lines.len()).filter(|place| fits(&self.lines[*place])).collect();
         let free = fitting.iter().find(|place| seen.counts[**place] < self.lines[**place].times);
-        match free.or(fitting.last()) {
-            Some(place) => {
-                seen.counts[*place] += 1;
-                let line = &self.lines[*place];
-                (line.delay, line.reply.answer())
-            }
-            None => {
-                seen.unexpected.push(words);
-                (Duration::ZERO, Reply::Refuse.answer())
-            }
-        }
+        let Some(place) = free.or(fitting.last()) else {
+            seen.unexpected.push(words);
+            return (Duration::ZERO, Reply::Refuse.answer());
+        };
+        seen.counts[*place] += 1;
+        let line = &self.lines[*place];
+        (line.delay, line.reply.answer())
     }
 
     fn problems(&self) -> String {
@@ -291,7 +287,9 @@ fn leave_out_error_ids(value: &mut Value) {
     match value {
         Value::Object(fields) => {
             fields.retain(|(name, _)| &**name != "errorId");
-            fields.iter_mut().for_each(|(_, value)| leave_out_error_ids(value));
+            for (_, value) in fields {
+                leave_out_error_ids(value);
+            }
         }
         Value::List(items) => items.iter_mut().for_each(leave_out_error_ids),
         Value::Null | Value::Boolean(_) | Value::Number(_) | Value::String(_) | Value::Enum(_) => {}

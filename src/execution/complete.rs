@@ -11,7 +11,7 @@ use super::leaf::{write_json_leaf, write_text_leaf};
 use super::numbering::type_of;
 
 use super::state::{AnswerId, Delivered, NodeResult, State};
-use crate::graphql::{Error, ErrorCode, Extensions, Path, PathSegment};
+use crate::graphql::{Error, ErrorCode, Path, PathSegment};
 use crate::plan::{Item, NodeId, Shape, ShapeField, ShapeValue, Typing};
 use crate::schema::{SourceDefinition, SourceId, TypeRef};
 use crate::source::{Answer, Record, Slot};
@@ -156,7 +156,7 @@ impl<'c> Completion<'c> {
         }
     }
 
-    /// CompleteValue: a null that may not stand goes up, and at a nullable position it stays.
+    /// `CompleteValue`: a null that may not stand goes up, and at a nullable position it stays.
     fn value(&mut self, origin: Origin<'_>, type_: &'c TypeRef, item: &'c Item, slot: Slot) -> Result<(), NullAbove> {
         if let TypeRef::NonNull(inner) = type_ {
             return match self.nullable(origin, inner, item, slot)? {
@@ -240,7 +240,7 @@ impl<'c> Completion<'c> {
         self.errors.add(|| {
             let message = format!("the response would be larger than {limit} bytes");
             let mut error = place.error(ErrorCode::SourceResponseTooLarge, message);
-            error.extensions = Extensions { limit_bytes: Some(limit), ..error.extensions };
+            error.extensions.limit_bytes = Some(limit);
             error
         });
         Err(NullAbove)

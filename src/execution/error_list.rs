@@ -1,6 +1,6 @@
 //! The errors of a response, bounded: what does not fit is counted, and the last entry says how many that are.
 
-use crate::graphql::{Error, ErrorCode, Extensions};
+use crate::graphql::{Error, ErrorCode};
 
 /// At most so many errors.
 #[derive(Debug)]
@@ -36,7 +36,7 @@ impl ErrorList {
             let omitted = self.count - self.errors.len();
             let mut error =
                 Error::request(ErrorCode::ErrorsOmitted, format!("{omitted} further errors are not listed"));
-            error.extensions = Extensions { omitted: Some(omitted as u64), ..error.extensions };
+            error.extensions.omitted = Some(omitted as u64);
             self.errors.push(error);
         }
         self.errors

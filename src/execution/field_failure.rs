@@ -89,16 +89,15 @@ impl FieldFailure {
         let name = source.map_or("the value", |source| &*source.name);
         let (code, message) = words(&failure.cause, name);
         let mut error = place.error(code, message);
-        error.extensions = Extensions {
-            source: source.map(|source| Arc::clone(&source.name)),
-            kind: source.map(SourceDefinition::kind),
-            elapsed_ms: Some(milliseconds(failure.elapsed)),
-            attempts: Some(failure.attempts),
-            retryable: Some(self.is_repeatable),
-            error_id: Some(failure.id.to_string().into()),
-            debug: debug.then(|| failure.detail.for_operators().into()),
-            ..with_facts(error.extensions, &failure.cause)
-        };
+        let extensions = &mut *error.extensions;
+        extensions.source = source.map(|source| Arc::clone(&source.name));
+        extensions.kind = source.map(SourceDefinition::kind);
+        extensions.elapsed_ms = Some(milliseconds(failure.elapsed));
+        extensions.attempts = Some(failure.attempts);
+        extensions.retryable = Some(self.is_repeatable);
+        extensions.error_id = Some(failure.id.to_string().into());
+        extensions.debug = debug.then(|| failure.detail.for_operators().into());
+        add_facts(extensions, &failure.cause);
         error
     }
 }
@@ -115,7 +114,7 @@ impl ErrorPlace<'_> {
     /// An error of this code and no further facts.
     pub(super) fn error(self, code: ErrorCode, message: String) -> Error {
         let extensions = Extensions { coordinate: self.coordinate.cloned(), ..Extensions::of(code) };
-        Error { message, path: Some(self.path), locations: self.locations.to_vec(), extensions }
+        Error { message, path: Some(self.path), locations: self.locations.to_vec(), extensions: Box::new(extensions) }
     }
 }
 
@@ -149,16 +148,14 @@ fn words(cause: &Cause, name: &str) -> (ErrorCode, String) {
     }
 }
 
-fn with_facts(extensions: Extensions, cause: &Cause) -> Extensions {
+fn add_facts(extensions: &mut Extensions, cause: &Cause) {
     match cause {
-        Cause::TimedOut(expired) => Extensions { timeout_ms: Some(milliseconds(expired.timeout)), ..extensions },
-        Cause::Unavailable(reason) => Extensions { reason: Some(reason.word()), ..extensions },
-        Cause::Status(status) => Extensions { http: Some(HttpStatus { status: *status }), ..extensions },
-        Cause::QueryFailed(state) | Cause::RejectedInput(_, state) => {
-            Extensions { sql_state: state.clone(), ..extensions }
-        }
-        Cause::TooLarge(limit) => Extensions { limit_bytes: Some(*limit), ..extensions },
-        Cause::BadResponse(_) | Cause::Overloaded | Cause::CallLimit(_) | Cause::Internal => extensions,
+        Cause::TimedOut(expired) => extensions.timeout_ms = Some(milliseconds(expired.timeout)),
+        Cause::Unavailable(reason) => extensions.reason = Some(reason.word()),
+        Cause::Status(status) => extensions.http = Some(HttpStatus { status: *status }),
+        Cause::QueryFailed(state) | Cause::RejectedInput(_, state) => extensions.sql_state.clone_from(state),
+        Cause::TooLarge(limit) => extensions.limit_bytes = Some(*limit),
+        Cause::BadResponse(_) | Cause::Overloaded | Cause::CallLimit(_) | Cause::Internal => {}
     }
 }
 

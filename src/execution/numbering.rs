@@ -63,7 +63,7 @@ impl Numbering<'_> {
     }
 }
 
-/// The concrete type of a record (specification, section 6.4.3, ResolveAbstractType); nothing where its answer does not
+/// The concrete type of a record (specification, section 6.4.3, `ResolveAbstractType`); nothing where its answer does not
 /// tell a possible one.
 pub(super) fn type_of(schema: &Schema, answer: &Answer, record: Record, typing: Typing) -> Option<TypeId> {
     let (place, abstract_type) = match typing {

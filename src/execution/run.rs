@@ -6,7 +6,7 @@ use super::schedule::Schedule;
 use crate::graphql::{Outcome, Response};
 use crate::operation::OperationKind;
 
-/// ExecuteQuery and ExecuteMutation (specification, section 6.2). A query's fields are fetched in parallel; a mutation's
+/// `ExecuteQuery` and `ExecuteMutation` (specification, section 6.2). A query's fields are fetched in parallel; a mutation's
 /// root fields run one after the other, each with all that lies below it.
 pub async fn run(job: &Job<'_>) -> Response {
     let mut schedule = Schedule::new(job);

@@ -139,16 +139,12 @@ impl<'e> Schedule<'e> {
         };
         for (part, key) in keys.into_iter().enumerate() {
             let state = &mut self.state.node(id).parts[part];
-            let place = match state.places.get(&key) {
-                Some(place) => *place,
-                None => {
-                    let place = number(state.keys.len());
-                    state.places.insert(key.clone(), place);
-                    state.keys.push(KeyState::default());
-                    new_keys[part].push((place, key));
-                    place
-                }
-            };
+            let next = number(state.keys.len());
+            let place = *state.places.entry(key).or_insert_with_key(|key| {
+                state.keys.push(KeyState::default());
+                new_keys[part].push((next, key.clone()));
+                next
+            });
             if state.of_record.len() <= record as usize {
                 state.of_record.resize(record as usize + 1, u32::MAX);
             }

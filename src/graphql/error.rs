@@ -86,7 +86,7 @@ pub struct Error {
     /// Where the field stands in the document.
     pub locations: Vec<Location>,
     /// The machine-readable part.
-    pub extensions: Extensions,
+    pub extensions: Box<Extensions>,
 }
 
 /// The facts of an error; each is written only where it is known.
@@ -167,7 +167,7 @@ impl Error {
     /// An error that belongs to the whole request.
     #[must_use]
     pub fn request(code: ErrorCode, message: impl Into<String>) -> Error {
-        Error { message: message.into(), path: None, locations: Vec::new(), extensions: Extensions::of(code) }
+        Error { message: message.into(), path: None, locations: Vec::new(), extensions: Box::new(Extensions::of(code)) }
     }
 }
 

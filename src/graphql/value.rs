@@ -79,7 +79,7 @@ impl Value {
             Value::Boolean(value) => out.extend_from_slice(if *value { b"true" } else { b"false" }),
             Value::Number(text) => out.extend_from_slice(text.as_bytes()),
             Value::String(text) | Value::Enum(text) => write_quoted(text, out),
-            Value::List(items) => write_joined(out, *b"[]", items, |item, out| item.write_json(out)),
+            Value::List(items) => write_joined(out, *b"[]", items, Value::write_json),
             Value::Object(fields) => write_joined(out, *b"{}", fields, |(name, value), out| {
                 write_quoted(name, out);
                 out.push(b':');
@@ -143,12 +143,11 @@ fn last_of_each_key(fields: Vec<(Box<str>, Value)>) -> Vec<(Box<str>, Value)> {
     let mut places = std::collections::HashMap::with_capacity(fields.len());
     let mut kept: Vec<(Box<str>, Value)> = Vec::with_capacity(fields.len());
     for (name, value) in fields {
-        match places.get(&name) {
-            Some(&place) => kept[place] = (name, value),
-            None => {
-                places.insert(name.clone(), kept.len());
-                kept.push((name, value));
-            }
+        if let Some(&place) = places.get(&name) {
+            kept[place] = (name, value);
+        } else {
+            places.insert(name.clone(), kept.len());
+            kept.push((name, value));
         }
     }
     kept

@@ -12,7 +12,7 @@ use crate::schema::{InputObjectType, Scalar, Schema, TypeKind, TypeRef};
 /// Most wrong variables that are told.
 const MAX_MISTAKES: usize = 10;
 
-/// CoerceVariableValues (specification, section 6.1.2).
+/// `CoerceVariableValues` (specification, section 6.1.2).
 ///
 /// # Errors
 /// `BAD_USER_INPUT` for each wrong variable, at most ten.
@@ -178,18 +178,17 @@ fn coerce_scalar(scalar: Scalar, value: &Value) -> Result<Value, String> {
         (Scalar::Int, _) => refuse("Int"),
         (Scalar::Float, Value::Number(text)) if text.parse::<f64>().is_ok_and(f64::is_finite) => Ok(value.clone()),
         (Scalar::Float, _) => refuse("Float"),
-        (Scalar::String, Value::String(_)) | (Scalar::Boolean, Value::Boolean(_)) | (Scalar::Id, Value::String(_)) => {
-            Ok(value.clone())
-        }
-        (Scalar::String, _) => refuse("String"),
-        (Scalar::Boolean, _) => refuse("Boolean"),
         (Scalar::Id, Value::Number(text))
             if text.strip_prefix('-').unwrap_or(text).bytes().all(|byte| byte.is_ascii_digit()) =>
         {
             Ok(Value::String(text.clone()))
         }
+        (Scalar::String | Scalar::Id, Value::String(_))
+        | (Scalar::Boolean, Value::Boolean(_))
+        | (Scalar::ExactNumber | Scalar::Custom, _) => Ok(value.clone()),
         (Scalar::Id, _) => refuse("ID"),
-        (Scalar::ExactNumber | Scalar::Custom, _) => Ok(value.clone()),
+        (Scalar::Boolean, _) => refuse("Boolean"),
+        (Scalar::String, _) => refuse("String"),
     }
 }
 

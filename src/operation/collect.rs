@@ -1,4 +1,4 @@
-//! CollectFields (specification, section 6.3.2): the fields of an object, grouped by response key, fragments expanded
+//! `CollectFields` (specification, section 6.3.2): the fields of an object, grouped by response key, fragments expanded
 //! for one concrete type, `@skip` and `@include` applied.
 
 use std::collections::{HashMap, HashSet};
@@ -159,7 +159,7 @@ impl<'d> Collection<'_, 'd> {
         });
     }
 
-    /// DoesFragmentTypeApply (specification, section 6.3.2).
+    /// `DoesFragmentTypeApply` (specification, section 6.3.2).
     fn applies(&self, condition: &str) -> bool {
         self.schema.type_named(condition).is_some_and(|id| {
             id == self.object

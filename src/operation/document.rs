@@ -69,7 +69,7 @@ impl Operation {
         let used = limits::condition_variables(&document, operation);
         let conditions = (0..variables.len()).filter(|place| used.contains(&*variables[*place].name)).collect();
         let name = operation.name.as_ref().map(|name| name.as_str().into());
-        Ok(Operation { name, kind, root, variables, conditions, document })
+        Ok(Operation { document, name, kind, root, variables, conditions })
     }
 
     /// The name that the document gives the operation.
@@ -87,7 +87,7 @@ impl Operation {
     }
 }
 
-/// GetOperation (specification, section 6.1).
+/// `GetOperation` (specification, section 6.1).
 fn find<'d>(document: &'d ExecutableDocument, name: Option<&str>) -> Result<&'d executable::Operation, Error> {
     let operations = &document.operations;
     let failed = |message: String| Error::request(ErrorCode::OperationResolutionFailure, message);

@@ -60,7 +60,7 @@ pub(super) fn condition_variables<'d>(document: &'d ExecutableDocument, operatio
     let mut open = vec![&operation.selection_set];
     while let Some(selection_set) = open.pop() {
         for selection in &selection_set.selections {
-            for directive in selection.directives().iter() {
+            for directive in selection.directives() {
                 let argument = directive.specified_argument_by_name("if").map(|value| &**value);
                 if let Some(ast::Value::Variable(name)) = argument {
                     found.insert(name.as_str());

@@ -39,7 +39,9 @@ pub enum ScriptedAnswer {
 
 /// Answers calls after a delay on the runtime's clock.
 #[derive(Clone)]
-pub struct Script(Arc<dyn Fn(&ScriptedCall) -> (Duration, ScriptedAnswer) + Send + Sync>);
+pub struct Script(Arc<AnswerCall>);
+
+type AnswerCall = dyn Fn(&ScriptedCall) -> (Duration, ScriptedAnswer) + Send + Sync;
 
 impl Script {
     /// A script from a function, which is asked once for each call, at the moment when it would be sent.

@@ -23,11 +23,12 @@ async fn d1_twenty_fields_take_as_long_as_one_and_one_that_hangs_costs_its_timeo
     for field in 0..20 {
         server.on(&format!("/{field}"), after(100, "1"));
     }
-    let fields: String =
-        (0..20).map(|field| format!("f{field}: Int @rest(get: \"/{field}\", timeout: \"200ms\")\n")).collect();
+    let fields = (0..20)
+        .map(|field| format!("f{field}: Int @rest(get: \"/{field}\", timeout: \"200ms\")\n"))
+        .collect::<Vec<_>>()
+        .concat();
     let gateway = gateway(&format!("extend schema {}\ntype Query {{ {fields} }}", source(&server)));
-    let query: String = (0..20).map(|field| format!("f{field} ")).collect();
-    let query = format!("{{ {query} }}");
+    let query = format!("{{ {} }}", (0..20).map(|field| format!("f{field}")).collect::<Vec<_>>().join(" "));
 
     let answered = ask(&gateway, &query).await;
     assert_eq!(answered.errors(), Vec::<String>::new());

@@ -22,8 +22,9 @@ pub struct Answered {
 pub fn gateway(text: &str) -> Arc<Gateway> {
     let files = vec![SourceFile { name: "schema.graphql".to_owned(), text: text.to_owned() }];
     let config = config::parse(files, Path::new("."), &Environment::new(|_| None));
-    let config = config.unwrap_or_else(|mistakes| panic!("{}", mistakes.render(false)));
-    let (schema, _) = schema::build(&config).unwrap_or_else(|mistakes| panic!("{}", mistakes.render(false)));
+    let config = config.map_err(|mistakes| mistakes.render(false)).expect("a schema that can be read");
+    let (schema, _) =
+        schema::build(&config).map_err(|mistakes| mistakes.render(false)).expect("a schema that is right");
     let sources = connect(&schema).expect("sources that can be connected");
     Arc::new(Gateway::new(Arc::new(schema), sources, Debug::Hidden))
 }
