@@ -68,6 +68,11 @@ impl Activity {
         Exchange(self)
     }
 
+    /// Whether the connection has shown that it is HTTP/2.
+    pub(super) fn is_multiplexed(&self) -> bool {
+        self.multiplexed.load(Ordering::Relaxed)
+    }
+
     /// Bytes have come.
     pub(super) fn received(&self) {
         if self.in_flight.load(Ordering::Relaxed) == 0 && self.header_began.load(Ordering::Relaxed) == NEVER {

@@ -7,14 +7,15 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::{Request, Response};
+use axum::http::header::CONNECTION;
+use axum::http::{HeaderValue, Request, Response, Version};
 use futures_util::FutureExt as _;
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use tokio::net::TcpStream;
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{MissedTickBehavior, interval, sleep};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
@@ -26,6 +27,10 @@ use super::watched_stream::WatchedStream;
 
 /// Streams that a client may reset before we have looked at them; one more ends the connection.
 const MAX_EARLY_RESETS: usize = 50;
+
+/// How long a server that stops still answers on an HTTP/1 connection that is idle: a client may be sending just then,
+/// and would not know whether its request was lost.
+const LINGER: Duration = Duration::from_millis(500);
 
 /// How a server ends, in two steps.
 #[derive(Debug, Clone)]
@@ -68,10 +73,11 @@ impl ConnectionBounds {
 pub(super) async fn serve_connection(stream: TcpStream, router: Router, bounds: Arc<ConnectionBounds>, stop: Stop) {
     let activity = Arc::new(Activity::new());
     let io = TokioIo::new(WatchedStream::new(stream, Arc::clone(&activity), bounds.write_timeout));
-    let service = service_fn(|request| answer(router.clone(), Arc::clone(&activity), request));
+    let service = service_fn(|request| answer(router.clone(), Arc::clone(&activity), stop.draining.clone(), request));
     let mut connection = std::pin::pin!(bounds.protocol.serve_connection(io, service));
     let mut glance = interval(bounds.glance());
     glance.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut farewell = std::pin::pin!(farewell(&stop, &activity));
     let mut draining = false;
     loop {
         tokio::select! {
@@ -81,7 +87,7 @@ pub(super) async fn serve_connection(stream: TcpStream, router: Router, bounds: 
                 }
                 return;
             }
-            () = stop.draining.cancelled(), if !draining => {
+            () = farewell.as_mut(), if !draining => {
                 connection.as_mut().graceful_shutdown();
                 draining = true;
             }
@@ -96,18 +102,32 @@ pub(super) async fn serve_connection(stream: TcpStream, router: Router, bounds: 
     }
 }
 
+/// Completes when a connection is to take no more requests. HTTP/2 can say so itself and loses none.
+async fn farewell(stop: &Stop, activity: &Activity) {
+    stop.draining.cancelled().await;
+    if !activity.is_multiplexed() {
+        sleep(LINGER).await;
+    }
+}
+
 /// Answers one request; a panic on the way is a bug of ours and costs this request alone.
 async fn answer(
     router: Router,
     activity: Arc<Activity>,
+    draining: CancellationToken,
     request: Request<Incoming>,
 ) -> Result<Response<Body>, Infallible> {
-    let exchange = activity.begin(request.version());
+    let version = request.version();
+    let exchange = activity.begin(version);
     let answered = AssertUnwindSafe(router.oneshot(request.map(Body::new))).catch_unwind().await;
     drop(exchange);
-    Ok(match answered {
+    let mut response = match answered {
         Ok(Ok(response)) => response,
         // The panic itself was told to the log by the panic hook.
         Err(_) => Refusal::internal().respond(MediaType::Json),
-    })
+    };
+    if draining.is_cancelled() && version < Version::HTTP_2 {
+        response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    }
+    Ok(response)
 }

@@ -105,9 +105,14 @@ async fn a_server_that_stops_finishes_what_it_began() {
     let mut busy = edge.connect().await;
     busy.write_all(post("", r#"{"query":"{ slow }"}"#).as_bytes()).await.expect("sent");
     edge.service.received_at_least(2, LONG).await;
+    let mut idle_to_the_end = edge.connect().await;
     edge.tell_to_stop();
-    assert_eq!(read_to_end(&mut idle).await, "");
     listens_no_more(&edge).await;
+    // A client that was about to send is answered, and told that it was the last time.
+    idle.write_all(post("", HELLO).replace("connection: close\r\n", "").as_bytes()).await.expect("sent");
+    let reply = read_reply(&mut idle).await;
+    assert!(reply.status == 200 && reply.head.contains("connection: close"), "{}", reply.head);
+    assert_eq!(read_to_end(&mut idle_to_the_end).await, "");
     assert_eq!(read_reply(&mut busy).await.body, r#"{"data":{"slow":"at last"}}"#);
     edge.stopped().await;
 }
