@@ -10,7 +10,7 @@ use bytes::Bytes;
 use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, Shared, WeakShared};
 
-use super::{Access, Cause, Deadline, Detail, Failure, Rows};
+use super::{Access, Cause, Detail, Failure, Rows};
 use crate::graphql::Headers;
 use crate::schema::SourceId;
 
@@ -19,8 +19,8 @@ use crate::schema::SourceId;
 pub struct OperationScope {
     headers: Headers,
     max_calls: u32,
-    calls: AtomicU32,
-    under_way: Mutex<HashMap<CallKey, Known>>,
+    count: AtomicU32,
+    calls_made: Mutex<HashMap<CallKey, Known>>,
 }
 
 /// Everything that can change the answer of a call, in one text. Built in one place for each kind of source.
@@ -51,14 +51,14 @@ type SharedCall = Shared<BoxFuture<'static, CallResult>>;
 #[derive(Debug)]
 enum Known {
     UnderWay(WeakShared<BoxFuture<'static, CallResult>>),
-    Done(CallAnswer),
+    Ended(CallResult),
 }
 
 impl OperationScope {
     /// The scope of one operation.
     #[must_use]
     pub fn new(headers: Headers, max_calls: u32) -> OperationScope {
-        OperationScope { headers, max_calls, calls: AtomicU32::new(0), under_way: Mutex::default() }
+        OperationScope { headers, max_calls, count: AtomicU32::new(0), calls_made: Mutex::default() }
     }
 
     /// The client's headers.
@@ -67,8 +67,9 @@ impl OperationScope {
         &self.headers
     }
 
-    /// Makes a call, or waits for an identical one of this operation. Whoever waits leaves at their own deadline, and
-    /// a call that nobody waits for any more is dropped. A call that writes is always made, and what was read before it is
+    /// Makes a call, or takes what an identical one of this operation brings or has brought, a failure too. The call ends
+    /// by its own deadline, which is no later than that of anybody who joins it, since the timeout is part of the key. A
+    /// call that nobody waits for any more is dropped. A call that writes is always made, and what was read before it is
     /// forgotten.
     ///
     /// # Errors
@@ -77,7 +78,6 @@ impl OperationScope {
         self: &Arc<Self>,
         key: CallKey,
         access: Access,
-        deadline: Deadline,
         call: impl Future<Output = CallResult> + Send + 'static,
     ) -> CallResult {
         match access {
@@ -88,28 +88,20 @@ impl OperationScope {
                 self.forget();
                 result
             }
-            Access::Read => {
-                let started = tokio::time::Instant::now();
-                let shared = match self.join(key, call.boxed())? {
-                    Joined::Answer(answer) => return Ok(answer),
-                    Joined::Call(shared) => shared,
-                };
-                deadline.run(shared).await.unwrap_or_else(|expired| {
-                    let detail = Detail::new("left a shared call at its own deadline");
-                    let failure = Failure::unsent(Cause::TimedOut(expired), detail);
-                    Err(Failure { attempts: 1, elapsed: started.elapsed(), ..failure })
-                })
-            }
+            Access::Read => match self.join(key, call.boxed())? {
+                Joined::Ended(result) => result,
+                Joined::UnderWay(shared) => shared.await,
+            },
         }
     }
 
     fn join(self: &Arc<Self>, key: CallKey, call: BoxFuture<'static, CallResult>) -> Result<Joined, Failure> {
-        let mut under_way = self.under_way.lock().unwrap_or_else(PoisonError::into_inner);
-        match under_way.get(&key) {
-            Some(Known::Done(answer)) => return Ok(Joined::Answer(answer.clone())),
+        let mut calls_made = self.calls_made.lock().unwrap_or_else(PoisonError::into_inner);
+        match calls_made.get(&key) {
+            Some(Known::Ended(result)) => return Ok(Joined::Ended(result.clone())),
             Some(Known::UnderWay(weak)) => {
                 if let Some(shared) = weak.upgrade() {
-                    return Ok(Joined::Call(shared));
+                    return Ok(Joined::UnderWay(shared));
                 }
             }
             None => {}
@@ -120,34 +112,29 @@ impl OperationScope {
         let shared = async move {
             let result = call.await;
             if let Some(scope) = scope.upgrade() {
-                scope.remember(remembered, &result);
+                scope.remember(remembered, result.clone());
             }
             result
         }
         .boxed()
         .shared();
         if let Some(weak) = shared.downgrade() {
-            under_way.insert(key, Known::UnderWay(weak));
+            calls_made.insert(key, Known::UnderWay(weak));
         }
-        Ok(Joined::Call(shared))
+        Ok(Joined::UnderWay(shared))
     }
 
     /// What was read before a write is not what is there after it: whoever reads next asks again.
     fn forget(&self) {
-        self.under_way.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.calls_made.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
-    /// An answer is kept for the rest of the operation; after a failure the next one asks again.
-    fn remember(&self, key: CallKey, result: &CallResult) {
-        let mut under_way = self.under_way.lock().unwrap_or_else(PoisonError::into_inner);
-        match result {
-            Ok(answer) => under_way.insert(key, Known::Done(answer.clone())),
-            Err(_) => under_way.remove(&key),
-        };
+    fn remember(&self, key: CallKey, result: CallResult) {
+        self.calls_made.lock().unwrap_or_else(PoisonError::into_inner).insert(key, Known::Ended(result));
     }
 
     fn count(&self) -> Result<(), Failure> {
-        let made = self.calls.fetch_add(1, Ordering::Relaxed);
+        let made = self.count.fetch_add(1, Ordering::Relaxed);
         if made >= self.max_calls {
             return Err(Failure::unsent(Cause::CallLimit(self.max_calls), Detail::default()));
         }
@@ -156,6 +143,6 @@ impl OperationScope {
 }
 
 enum Joined {
-    Answer(CallAnswer),
-    Call(SharedCall),
+    Ended(CallResult),
+    UnderWay(SharedCall),
 }

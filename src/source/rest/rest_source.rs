@@ -83,7 +83,7 @@ impl RestSource {
         let started = Instant::now();
         let key = call.key(self.id, fetch.binding.timeout);
         let made = Arc::clone(&self).make(Arc::clone(fetch), call);
-        match fetch.scope.call(key, fetch.access, fetch.deadline, made).await? {
+        match fetch.scope.call(key, fetch.access, made).await? {
             CallAnswer::Body(None) => Ok(Answer::null()),
             CallAnswer::Body(Some(body)) => decode_body(&body, &binding.at, &fetch.wanted).map_err(|failure| Failure {
                 attempts: 1,

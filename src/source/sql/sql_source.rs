@@ -118,7 +118,7 @@ impl SqlSource {
         let (access, deadline) = (fetch.access, fetch.deadline);
         let key = self.call_key(&statement, deadline.expired().timeout);
         let call = run_call(deadline, move |progress| self.call(statement, line, access, deadline, progress));
-        let result = match (fetch.scope.call(key, access, deadline, call).await, &fetch.binding.request) {
+        let result = match (fetch.scope.call(key, access, call).await, &fetch.binding.request) {
             (Ok(CallAnswer::Rows(rows)), BindingRequest::Sql(_, sql)) => decode_rows(&rows, sql.take, &fetch.wanted)
                 .map_err(|failure| Failure { attempts: failure.attempts.max(1), ..failure }),
             (Ok(_), _) => Err(internal("rows were expected")),
