@@ -21,7 +21,7 @@ const OUTSIDE: [(&str, &[&str]); 12] = [
     ("async_graphql", &["src/server/"]),
     ("async_graphql_axum", &[]),
     ("tokio_postgres", &["src/source/sql/postgres/"]),
-    ("deadpool", &["src/source/sql/postgres/"]),
+    ("deadpool_postgres", &["src/source/sql/postgres/"]),
     ("rusqlite", &["src/source/sql/sqlite/"]),
     ("reqwest", &["src/source/rest/"]),
     ("apollo_compiler", &["src/config/", "src/schema/", "src/operation/"]),

@@ -186,8 +186,12 @@ async fn a_server_that_was_away_is_found_again() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_address_that_does_not_answer_is_unavailable() {
-    let nobody = source("postgres://u@127.0.0.1:1/d", 1);
-    assert_eq!(nobody.cause(call("select 1")).await, Cause::Unavailable(Reason::Connect));
-    let nowhere = source("postgres://u@no.such.host.invalid/d", 1);
-    assert_eq!(nowhere.cause(call("select 1")).await, Cause::Unavailable(Reason::Dns));
+    for (url, reason, told) in [
+        ("postgres://u@127.0.0.1:1/d", Reason::Connect, "refused"),
+        ("postgres://u@no.such.host.invalid/d", Reason::Dns, "lookup"),
+    ] {
+        let failure = source(url, 1).value(call("select 1")).await.expect_err("nobody there");
+        assert_eq!(failure.cause, Cause::Unavailable(reason));
+        assert!(failure.detail.for_operators().contains(told), "{failure:?}");
+    }
 }

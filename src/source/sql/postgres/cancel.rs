@@ -5,16 +5,14 @@
 
 use std::io;
 use std::pin::pin;
-use std::sync::Arc;
 use std::time::Duration;
 
-use deadpool::managed::Object;
+use deadpool_postgres::Object;
 use tokio::io::AsyncReadExt as _;
 use tokio::time::timeout;
-use tokio_postgres::NoTls;
+use tokio_postgres::{Client, NoTls};
 
-use super::connection::Connection;
-use super::connector::Connector;
+use super::address::Address;
 
 /// How long a connection may keep its seat in the pool while it is cleaned up.
 const SEAT: Duration = Duration::from_millis(50);
@@ -33,37 +31,35 @@ pub enum Aftermath {
 }
 
 /// Cancels what runs on a connection, and gives the connection back or closes it. Its seat is free within 50 ms.
-pub async fn clean_up(object: Object<Connector>, aftermath: Aftermath) {
-    let connection = Arc::clone(&object);
-    let mut settling = pin!(settle(&connection));
-    match (timeout(SEAT, &mut settling).await, aftermath) {
+pub async fn clean_up(object: Object, address: Address, aftermath: Aftermath) {
+    match (timeout(SEAT, settle(&object, &address)).await, aftermath) {
         (Ok(Ok(())), Aftermath::Keep) => drop(object),
         (Ok(Ok(()) | Err(_)), _) => drop(Object::take(object)),
         (Err(_), _) => {
-            drop(Object::take(object));
-            let _ = timeout(INSISTENCE, settling).await;
+            let client = Object::take(object);
+            let _ = timeout(INSISTENCE, settle(&client, &address)).await;
         }
     }
 }
 
 /// Cancels until everything sent before has ended; afterwards the session is as fresh as before it was lent.
-async fn settle(connection: &Connection) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
-    let mut all_ended = pin!(connection.client.check_connection());
+async fn settle(client: &Client, address: &Address) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    let mut all_ended = pin!(client.check_connection());
     loop {
-        request_cancel(connection).await?;
+        request_cancel(client, address).await?;
         if timeout(BETWEEN_REQUESTS, &mut all_ended).await.is_ok() {
             break;
         }
     }
     // Sent after the last request was carried out. It ends a transaction where there is one.
-    connection.client.batch_execute("rollback").await?;
+    client.batch_execute("rollback").await?;
     Ok(())
 }
 
 /// Sends a cancel request and waits until the server has closed its connection: then the signal was sent.
-async fn request_cancel(connection: &Connection) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
-    let mut stream = connection.address.connect().await?;
-    connection.client.cancel_token().cancel_query_raw(&mut stream, NoTls).await?;
+async fn request_cancel(client: &Client, address: &Address) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    let mut stream = address.connect().await?;
+    client.cancel_token().cancel_query_raw(&mut stream, NoTls).await?;
     let mut rest = [0; 64];
     loop {
         match stream.read(&mut rest).await {

@@ -1,41 +1,90 @@
-//! Makes connections for the pool, and tells it which of them are still good. There is no test query before each use: a
-//! closed connection is seen by its task, and one that dies in between is replaced by `line`.
+//! Makes connections for the pool. deadpool-postgres has no words for where a connection goes, nor for why there is
+//! none: both are told to whoever asked the pool, beside its answer.
 
-use std::sync::Arc;
+use std::pin::Pin;
+use std::sync::{Arc, OnceLock};
 
-use deadpool::managed::{Manager, Metrics, RecycleError, RecycleResult};
-use tokio_postgres::NoTls;
-use tokio_util::task::TaskTracker;
+use deadpool_postgres::Connect;
+use tokio::task::JoinHandle;
+use tokio_postgres::config::Host;
+use tokio_postgres::{Client, Config, Error, NoTls};
+use tokio_util::task::{AbortOnDropHandle, TaskTracker};
 
 use super::address::Address;
-use super::connection::Connection;
 use super::failure::not_connected;
-use super::settings::Settings;
+use super::session::{major_version, set_up};
 use crate::source::{Cause, Detail, Failure, Reason};
+
+/// What came of connecting: the address that was reached, or why none was.
+pub type Outcome = Result<Address, Failure>;
+
+tokio::task_local! {
+    /// Where the outcome is put for whoever asks the pool. The pool connects inside of the future that asks, so that
+    /// nobody else's outcome can come here.
+    static OUTCOME: Arc<OnceLock<Outcome>>;
+}
+
+/// Asks the pool, and tells what came of connecting if it came to that.
+pub async fn asking<T>(question: impl Future<Output = T>) -> (T, Option<Outcome>) {
+    let outcome = Arc::new(OnceLock::new());
+    let answer = OUTCOME.scope(Arc::clone(&outcome), question).await;
+    (answer, outcome.get().cloned())
+}
+
+fn tell(outcome: Outcome) {
+    // Nobody listens if the pool is asked in another way; and nobody is told twice.
+    let _ = OUTCOME.try_with(|told| told.set(outcome));
+}
+
+/// A client, and the task that moves its bytes.
+type Connected = (Client, JoinHandle<()>);
 
 /// Makes connections to one server.
 #[derive(Debug)]
 pub struct Connector {
-    settings: Settings,
+    hosts: Vec<(Host, u16)>,
     tasks: TaskTracker,
 }
 
+impl Connect for Connector {
+    /// Connects with a configuration that names no host.
+    fn connect(&self, config: &Config) -> Pin<Box<dyn Future<Output = Result<Connected, Error>> + Send + '_>> {
+        let config = config.clone();
+        Box::pin(async move {
+            match self.reach(&config).await {
+                Ok((address, connected)) => {
+                    tell(Ok(address));
+                    Ok(connected)
+                }
+                Err(failure) => {
+                    tell(Err(failure));
+                    // An error of tokio-postgres is asked for, whose errors nobody else can make: without a host it
+                    // makes one.
+                    self.start(&config).await
+                }
+            }
+        })
+    }
+}
+
 impl Connector {
-    /// A connector; each connection's task is one of `tasks`.
-    pub fn new(settings: Settings, tasks: TaskTracker) -> Connector {
-        Connector { settings, tasks }
+    /// A connector; the hosts are tried in their order, and each connection's task is one of `tasks`.
+    pub fn new(hosts: Vec<(Host, u16)>, tasks: TaskTracker) -> Connector {
+        Connector { hosts, tasks }
     }
 
     /// Connects to the first address that answers.
-    async fn connect(&self) -> Result<Connection, Failure> {
+    async fn reach(&self, config: &Config) -> Result<(Address, Connected), Failure> {
         let mut failure = Failure::unsent(Cause::Unavailable(Reason::Dns), Detail::new("the host has no address"));
-        for (host, port) in &self.settings.hosts {
+        for (host, port) in &self.hosts {
             match Address::of_host(host, *port).await {
                 Err(error) => failure = not_connected(Reason::Dns, &error),
                 Ok(addresses) => {
                     for address in addresses {
-                        match self.connect_to(address).await {
-                            Ok(connection) => return Ok(connection),
+                        let mut config = config.clone();
+                        address.write_to(&mut config);
+                        match self.start(&config).await {
+                            Ok(connected) => return Ok((address, connected)),
                             Err(error) => failure = not_connected(Reason::Connect, &error),
                         }
                     }
@@ -45,52 +94,16 @@ impl Connector {
         Err(failure)
     }
 
-    async fn connect_to(&self, address: Address) -> Result<Connection, tokio_postgres::Error> {
-        let mut config = self.settings.config();
-        address.write_to(&mut config);
+    /// Connects and sets the session up. Dropped before the end, it leaves nothing behind.
+    async fn start(&self, config: &Config) -> Result<Connected, Error> {
         let (client, connection) = config.connect(NoTls).await?;
         let version = connection.parameter("server_version").map_or(0, major_version);
-        let driver = self.tasks.spawn(async move {
+        let driver = AbortOnDropHandle::new(self.tasks.spawn(async move {
             if let Err(error) = connection.await {
                 tracing::debug!(error = %Detail::of(&error).for_operators(), "a connection to PostgreSQL ended");
             }
-        });
-        let connection = Connection::new(client, address, driver.abort_handle());
-        connection.set_up(version).await?;
-        Ok(connection)
-    }
-}
-
-impl Manager for Connector {
-    type Type = Arc<Connection>;
-    type Error = Failure;
-
-    async fn create(&self) -> Result<Arc<Connection>, Failure> {
-        self.connect().await.map(Arc::new)
-    }
-
-    async fn recycle(&self, connection: &mut Arc<Connection>, _: &Metrics) -> RecycleResult<Failure> {
-        if connection.is_closed() { Err(RecycleError::message("closed")) } else { Ok(()) }
-    }
-}
-
-/// `16.4 (Debian 16.4-1)` → 16.
-fn major_version(words: &str) -> u32 {
-    words
-        .split(|character: char| !character.is_ascii_digit())
-        .next()
-        .and_then(|digits| digits.parse().ok())
-        .unwrap_or(0)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::major_version;
-
-    #[test]
-    fn versions_are_read() {
-        for (words, version) in [("16.4 (Debian 16.4-1)", 16), ("9.6.24", 9), ("18beta1", 18), ("", 0)] {
-            assert_eq!(major_version(words), version);
-        }
+        }));
+        set_up(&client, version).await?;
+        Ok((client, driver.detach()))
     }
 }

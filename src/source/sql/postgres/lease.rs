@@ -4,19 +4,19 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use deadpool::managed::Object;
+use deadpool_postgres::Object;
 use tokio::runtime::Handle;
+use tokio_postgres::Client;
 use tokio_util::task::TaskTracker;
 
 use super::cancel::{Aftermath, clean_up};
-use super::connection::Connection;
-use super::connector::Connector;
+use super::notes::Notes;
 
 /// A connection in use.
 #[derive(Debug)]
 pub struct Lease {
-    connection: Arc<Connection>,
-    object: Option<Object<Connector>>,
+    object: Option<Object>,
+    notes: Arc<Notes>,
     reused: bool,
     unfinished: AtomicUsize,
     preparing: AtomicBool,
@@ -40,11 +40,11 @@ impl InFlight<'_> {
 
 impl Lease {
     /// Lends a connection out; what it leaves behind is cleaned up by one of `tasks`.
-    pub fn new(object: Object<Connector>, tasks: TaskTracker) -> Lease {
+    pub fn new(object: Object, notes: Arc<Notes>, tasks: TaskTracker) -> Lease {
         Lease {
-            connection: Arc::clone(&object),
             reused: Object::metrics(&object).recycle_count > 0,
             object: Some(object),
+            notes,
             unfinished: AtomicUsize::new(0),
             preparing: AtomicBool::new(false),
             tasks,
@@ -52,9 +52,14 @@ impl Lease {
         }
     }
 
-    /// The connection.
-    pub fn connection(&self) -> &Connection {
-        &self.connection
+    /// Sends statements; what is sent while others run is pipelined.
+    pub fn client(&self) -> &Client {
+        self.object.as_ref().expect("only the end of a lease takes its connection away")
+    }
+
+    /// What is noted about the connection.
+    pub fn notes(&self) -> &Notes {
+        &self.notes
     }
 
     /// Whether it had been used before, and so may have died unseen.
@@ -81,11 +86,11 @@ impl Drop for Lease {
         if self.unfinished.load(Ordering::Acquire) == 0 {
             return drop(object);
         }
-        if self.connection.is_closed() {
+        if object.is_closed() {
             return drop(Object::take(object));
         }
         let preparing = self.preparing.load(Ordering::Acquire);
         let aftermath = if preparing { Aftermath::Close } else { Aftermath::Keep };
-        self.tasks.spawn_on(clean_up(object, aftermath), &self.runtime);
+        self.tasks.spawn_on(clean_up(object, self.notes.address.clone(), aftermath), &self.runtime);
     }
 }

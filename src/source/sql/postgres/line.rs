@@ -4,24 +4,21 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use deadpool::managed::{Pool, PoolError, TimeoutType};
 use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, Shared};
-use tokio_util::task::TaskTracker;
 
-use super::connector::Connector;
+use super::connections::Connections;
 use super::failure::{Stage, Trouble};
 use super::lease::Lease;
 use super::parameter;
 use super::prepared::{Prepared, prepare};
 use super::run;
 use crate::graphql::Value;
-use crate::source::{Access, Cause, Deadline, Detail, Failure, Progress, Reason, Rows};
+use crate::source::{Access, Deadline, Failure, Progress, Rows};
 
 /// One fetch's way to the database.
 pub struct Line {
-    pool: Pool<Connector>,
-    tasks: TaskTracker,
+    connections: Connections,
     text: Arc<str>,
     current: Mutex<SharedReady>,
 }
@@ -43,9 +40,9 @@ impl fmt::Debug for Line {
 
 impl Line {
     /// A line for one statement. Nothing happens before the first call.
-    pub fn new(pool: Pool<Connector>, tasks: TaskTracker, text: Arc<str>) -> Line {
-        let current = Mutex::new(make_ready(pool.clone(), tasks.clone(), Arc::clone(&text)));
-        Line { pool, tasks, text, current }
+    pub fn new(connections: Connections, text: Arc<str>) -> Line {
+        let current = Mutex::new(make_ready(connections.clone(), Arc::clone(&text)));
+        Line { connections, text, current }
     }
 
     /// Runs the statement with these parameters. Dropping this tells PostgreSQL to cancel, as soon as nobody else uses
@@ -63,7 +60,7 @@ impl Line {
     ) -> Result<Rows, Failure> {
         parameter::check(parameters)?;
         // Whoever has to wait for a seat in the pool has sent nothing yet; whoever need not is connecting or preparing.
-        let has_seat = !self.must_wait();
+        let has_seat = !self.connections.are_all_taken();
         if has_seat {
             progress.attempt();
         }
@@ -85,13 +82,6 @@ impl Line {
         }
     }
 
-    fn must_wait(&self) -> bool {
-        let status = self.pool.status();
-        // Those who are connecting have no connection yet, and count as waiting.
-        let taken = status.size.saturating_sub(status.available) + status.waiting;
-        taken >= status.max_size
-    }
-
     async fn ready(&self) -> Result<Arc<Ready>, Failure> {
         let ready = self.current.lock().unwrap_or_else(PoisonError::into_inner).clone();
         ready.await
@@ -103,7 +93,7 @@ impl Line {
         if let Some(Ok(ready)) = current.peek()
             && Arc::ptr_eq(ready, &useless)
         {
-            *current = make_ready(self.pool.clone(), self.tasks.clone(), Arc::clone(&self.text));
+            *current = make_ready(self.connections.clone(), Arc::clone(&self.text));
         }
         // Its seat in the pool must be free before the new connection asks for one.
         drop(current);
@@ -128,20 +118,20 @@ impl Ready {
     fn may_try_again(&self, trouble: &Trouble, access: Access, text: &str) -> bool {
         match trouble {
             Trouble::Lost(_) => access == Access::Read && self.lease.is_reused(),
-            Trouble::Outdated(_) => self.lease.connection().prepared.forget(text),
+            Trouble::Outdated(_) => self.lease.notes().prepared.forget(text),
             Trouble::Ended(_) | Trouble::Abandoned(_) => false,
         }
     }
 }
 
-fn make_ready(pool: Pool<Connector>, tasks: TaskTracker, text: Arc<str>) -> SharedReady {
+fn make_ready(connections: Connections, text: Arc<str>) -> SharedReady {
     async move {
-        let lease = acquire(&pool, &tasks).await?;
+        let lease = connections.borrow().await?;
         match prepared_on(&lease, &text).await {
             Ok(prepared) => Ok(Arc::new(Ready { lease, prepared })),
             Err(Trouble::Lost(_)) if lease.is_reused() => {
                 drop(lease);
-                let lease = acquire(&pool, &tasks).await?;
+                let lease = connections.borrow().await?;
                 let prepared = prepared_on(&lease, &text).await.map_err(Trouble::into_failure)?;
                 Ok(Arc::new(Ready { lease, prepared }))
             }
@@ -152,33 +142,17 @@ fn make_ready(pool: Pool<Connector>, tasks: TaskTracker, text: Arc<str>) -> Shar
     .shared()
 }
 
-async fn acquire(pool: &Pool<Connector>, tasks: &TaskTracker) -> Result<Lease, Failure> {
-    let failure = |cause, words: &str| Failure::unsent(cause, Detail::new(words));
-    match pool.get().await {
-        Ok(object) => Ok(Lease::new(object, tasks.clone())),
-        Err(PoolError::Backend(failure)) => Err(failure),
-        Err(PoolError::Timeout(TimeoutType::Wait)) => Err(failure(Cause::Overloaded, "no connection was free in time")),
-        Err(PoolError::Timeout(TimeoutType::Create | TimeoutType::Recycle)) => {
-            Err(failure(Cause::Unavailable(Reason::Connect), "connecting took too long"))
-        }
-        Err(PoolError::Closed) => Err(failure(Cause::Unavailable(Reason::Lost), "the pool is closed")),
-        Err(PoolError::NoRuntimeSpecified | PoolError::PostCreateHook(_)) => {
-            Err(failure(Cause::Internal, "the pool was made without a runtime"))
-        }
-    }
-}
-
 async fn prepared_on(lease: &Lease, text: &Arc<str>) -> Result<Arc<Prepared>, Trouble> {
-    let connection = lease.connection();
-    if let Some(prepared) = connection.prepared.get(text) {
+    let known = &lease.notes().prepared;
+    if let Some(prepared) = known.get(text) {
         return Ok(prepared);
     }
     let in_flight = lease.begin();
     lease.set_preparing(true);
-    let result = prepare(&connection.client, text).await;
+    let result = prepare(lease.client(), text).await;
     lease.set_preparing(false);
     in_flight.finish();
     let prepared = Arc::new(result.map_err(|error| Trouble::of(&error, Stage::Prepare))?);
-    connection.prepared.keep(Arc::clone(text), Arc::clone(&prepared));
+    known.keep(Arc::clone(text), Arc::clone(&prepared));
     Ok(prepared)
 }

@@ -1,6 +1,7 @@
-//! PostgreSQL, and the only place that knows tokio-postgres and deadpool. Read in this order: `settings` of a session, a
-//! `connection`, its `lease` to one fetch, `cancel` for what a lease leaves behind, the `line` on which the statements of
-//! one fetch are `run`; then how values go in (`parameter`) and come out (`prepared`, `format`, `scalar`).
+//! PostgreSQL, and the only place that knows tokio-postgres and deadpool-postgres. Read in this order: the `settings`
+//! and the set-up of a `session`, the `connector` that makes `connections`, the `notes` on each, its `lease` to one
+//! fetch, `cancel` for what a lease leaves behind, the `line` on which the statements of one fetch are `run`; then how
+//! values go in (`parameter`) and come out (`prepared`, `format`, `scalar`).
 
 mod address;
 mod array;
@@ -8,18 +9,20 @@ mod as_text;
 mod binary;
 mod calendar;
 mod cancel;
-mod connection;
+mod connections;
 mod connector;
 mod database;
 mod failure;
 mod format;
 mod lease;
 mod line;
+mod notes;
 mod numeric;
 mod parameter;
 mod prepared;
 mod run;
 mod scalar;
+mod session;
 mod settings;
 
 pub use database::PostgresDatabase;

@@ -31,11 +31,11 @@ pub struct Statement<'a> {
 /// What went wrong, and whether the statement is known to have ended.
 pub async fn run(lease: &Lease, statement: &Statement<'_>, access: Access, timeout: Duration) -> Result<Rows, Trouble> {
     let in_flight = lease.begin();
-    let connection = lease.connection();
-    connection.spread_net(timeout).await.map_err(|error| Trouble::of(&error, Stage::Prepare))?;
+    let client = lease.client();
+    lease.notes().net.spread(client, timeout).await.map_err(|error| Trouble::of(&error, Stage::Prepare))?;
     let result = match access {
-        Access::Read => query(&connection.client, statement).await,
-        Access::Write => write(&connection.client, statement).await,
+        Access::Read => query(client, statement).await,
+        Access::Write => write(client, statement).await,
     };
     match &result {
         Ok(_) | Err(Trouble::Ended(_) | Trouble::Outdated(_)) => in_flight.finish(),

@@ -18,7 +18,8 @@ const DEFAULT_PORT: u16 = 5432;
 /// A server's session, but for the address.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    config: Config,
+    /// What a connection is made with, but for host, address and port.
+    pub config: Config,
     /// Where the server may be, in the order in which the places are tried.
     pub hosts: Vec<(Host, u16)>,
 }
@@ -45,11 +46,6 @@ impl Settings {
             return Err("the URL names no host".to_owned());
         }
         Ok(Settings { config: session(&given), hosts })
-    }
-
-    /// What a connection is made with, but for host, address and port.
-    pub fn config(&self) -> Config {
-        self.config.clone()
     }
 }
 
