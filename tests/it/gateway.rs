@@ -270,3 +270,24 @@ async fn one_person_never_receives_what_another_asked_for() {
     futures_util::future::join_all(people).await;
     assert_eq!(server.calls().len(), 20);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_response_that_would_be_endless_is_cut_in_bounded_time() {
+    let server = RestServer::start().await;
+    let items: Vec<String> = (0..30).map(|id| format!("{{\"id\":{id}}}")).collect();
+    server.on("/tree", Behaviour::Json(format!("[{}]", items.join(","))));
+    let gateway = gateway(&format!(
+        "extend schema @gateway(maxResponse: \"100KiB\") {}
+         type Query {{ tree: [Node] @rest(get: \"/tree\") other: [Node] @rest(get: \"/tree\") }}
+         type Node {{ id: ID kids: [Node] @rest(get: \"/tree\") bad: Int! @value(of: \"x\") }}",
+        source(&server)
+    ));
+    let nested = |levels: usize, leaf: &str| format!("{}{leaf}{}", "kids { id ".repeat(levels), "}".repeat(levels));
+    for below in [nested(9, ""), nested(9, "bad").replace("} }", "} bad }")] {
+        let answered = ask(&gateway, &format!("{{ tree {{ {below} }} other {{ id }} }}")).await;
+        assert!(answered.took < Duration::from_secs(2), "{:?}", answered.took);
+        assert!(answered.text.len() < 300 * 1024, "{}", answered.text.len());
+        assert!(answered.errors().iter().any(|error| error.contains("SOURCE_RESPONSE_TOO_LARGE")));
+    }
+    assert_eq!(server.calls().len(), 2, "identical calls are made once");
+}
