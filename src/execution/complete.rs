@@ -250,13 +250,11 @@ impl<'c> Completion<'c> {
                 count = Some(first + run.len as usize);
             }
         }
-        match count {
-            None => Ok(Written::Null),
-            Some(_) => {
-                self.out.push(b']');
-                Ok(Written::Value)
-            }
+        if count.is_none() {
+            return Ok(Written::Null);
         }
+        self.out.push(b']');
+        Ok(Written::Value)
     }
 
     /// The items of one list, counted from `first`.

@@ -87,13 +87,13 @@ impl Operation {
     /// # Errors
     /// `BAD_USER_INPUT` for a null: a variable with a default may be given one, and neither directive takes it.
     pub fn condition_values(&self, variables: &VariableValues) -> Result<Vec<bool>, Error> {
-        let value = |place: &usize| match variables.get(*place) {
-            Some(Some(Value::Boolean(flag))) => Ok(*flag),
-            _ => {
-                let name = &self.variables[*place].name;
-                let message = format!("variable \"${name}\" must not be null: @skip or @include uses it");
-                Err(Error::request(ErrorCode::BadUserInput, message))
+        let value = |place: &usize| {
+            if let Some(Some(Value::Boolean(flag))) = variables.get(*place) {
+                return Ok(*flag);
             }
+            let name = &self.variables[*place].name;
+            let message = format!("variable \"${name}\" must not be null: @skip or @include uses it");
+            Err(Error::request(ErrorCode::BadUserInput, message))
         };
         self.conditions.iter().map(value).collect()
     }
