@@ -23,6 +23,9 @@ use crate::plan::{AnchorId, Node, NodeId, Part};
 use crate::schema::{BindingRequest, Input, JsonTemplate, SourceId};
 use crate::source::{Answer, Cause, Detail, ErrorId, Failure, Fetch, Key, KeyResult, Record, WantedItem, decode_body};
 
+/// Most bytes of arguments that the keys of one operation may hold together.
+const MAX_COPIED: usize = 64 * 1024 * 1024;
+
 /// Runs nodes until nothing is left to wait for.
 pub(super) struct Schedule<'e> {
     job: &'e Job<'e>,
@@ -32,6 +35,8 @@ pub(super) struct Schedule<'e> {
     ready: BTreeSet<NodeId>,
     /// Failed calls that the log has.
     logged: HashSet<ErrorId>,
+    /// Bytes of arguments that keys hold.
+    copied: usize,
 }
 
 /// What a running fetch tells: one key's result, or that it is over. Keys are told by their place in the part.
@@ -47,7 +52,7 @@ impl<'e> Schedule<'e> {
         let answer = state.keep_answer(root_answer(), None);
         let root = RecordAt { answer, record: Record { first: 0, number: 0 }, type_: job.root_type() };
         state.anchors[AnchorId::ROOT.0 as usize].push(root);
-        Schedule { job, state, running: SelectAll::new(), ready: BTreeSet::new(), logged: HashSet::new() }
+        Schedule { job, state, running: SelectAll::new(), ready: BTreeSet::new(), logged: HashSet::new(), copied: 0 }
     }
 
     /// Starts these nodes for the root's record, and runs all that follows from them to its end.
@@ -97,14 +102,16 @@ impl<'e> Schedule<'e> {
         let node = self.job.plan.node(id);
         let arguments = match arguments(node, &self.job.variables) {
             Ok(arguments) => arguments,
-            Err(error) => {
-                let failure = self.state.keep_failure(FieldFailure::of_argument(error));
-                for record in waiting {
-                    self.settle(id, record, failed(failure));
-                }
-                return;
-            }
+            Err(error) => return self.settle_all(id, waiting, FieldFailure::of_argument(error)),
         };
+        // Every record's key holds the arguments: large ones are not multiplied by any number of records.
+        let size: usize = arguments.iter().flatten().map(Value::size).sum();
+        self.copied = self.copied.saturating_add(size.saturating_mul(waiting.len()));
+        if self.copied > MAX_COPIED {
+            let cause = Cause::RejectedInput("arguments too large for so many parents", None);
+            let failure = Failure::unsent(cause, Detail::default());
+            return self.settle_all(id, waiting, FieldFailure::of_call(&node.parts[0], node.access, failure));
+        }
         let mut new_keys: Vec<Vec<(u32, Key)>> = node.parts.iter().map(|_| Vec::new()).collect();
         for record in waiting {
             self.start_record(id, node, record, &arguments, &mut new_keys);
@@ -113,6 +120,13 @@ impl<'e> Schedule<'e> {
             if !keys.is_empty() {
                 self.start_part(id, node, place, part, keys);
             }
+        }
+    }
+
+    fn settle_all(&mut self, id: NodeId, records: Vec<u32>, failure: FieldFailure) {
+        let failure = self.state.keep_failure(failure);
+        for record in records {
+            self.settle(id, record, failed(failure));
         }
     }
 

@@ -301,3 +301,20 @@ async fn a_response_that_would_be_endless_is_cut_in_bounded_time() {
     }
     assert_eq!(server.calls().len(), 2, "identical calls are made once");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_large_argument_is_not_multiplied_by_any_number_of_parents() {
+    let server = RestServer::start().await;
+    let items: Vec<String> = (0..1000).map(|id| format!("{{\"id\":{id}}}")).collect();
+    server.on("/items", Behaviour::Json(format!("[{}]", items.join(","))));
+    let gateway = gateway(&format!(
+        "extend schema {}
+         type Query {{ items: [Item] @rest(get: \"/items\") }}
+         type Item {{ id: Int big(s: String): Int @rest(post: \"/{{parent.id}}\", body: {{ s: \"{{args.s}}\" }}) }}",
+        source(&server)
+    ));
+    let answered = ask(&gateway, &format!("{{ items {{ id big(s: \"{}\") }} }}", "x".repeat(1 << 20))).await;
+    assert!(answered.errors()[0].starts_with("items.0.big SOURCE_REJECTED_INPUT"), "{:?}", answered.errors()[0]);
+    assert!(answered.data().contains("{\"id\":999,\"big\":null}"));
+    assert_eq!(server.calls().len(), 1);
+}
