@@ -37,8 +37,13 @@ pub struct CallKey {
 /// What a call brought, before anyone chose from it.
 #[derive(Debug, Clone)]
 pub enum CallAnswer {
-    /// The body of an HTTP answer; nothing where the answer means null.
-    Body(Option<Bytes>),
+    /// An HTTP answer.
+    Http {
+        /// Its status, which is 2xx.
+        status: u16,
+        /// Its body.
+        body: Bytes,
+    },
     /// The rows of a statement.
     Rows(Arc<Rows>),
 }
