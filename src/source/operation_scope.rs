@@ -10,7 +10,7 @@ use bytes::Bytes;
 use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, Shared, WeakShared};
 
-use super::{Access, Cause, Detail, Failure, Rows};
+use super::{Access, Cause, Detail, Failure, Rows, Turns};
 use crate::graphql::Headers;
 use crate::schema::SourceId;
 
@@ -20,6 +20,7 @@ pub struct OperationScope {
     headers: Headers,
     max_calls: u32,
     count: AtomicU32,
+    turns: Turns,
     calls_made: Mutex<HashMap<CallKey, Known>>,
 }
 
@@ -63,13 +64,25 @@ impl OperationScope {
     /// The scope of one operation.
     #[must_use]
     pub fn new(headers: Headers, max_calls: u32) -> OperationScope {
-        OperationScope { headers, max_calls, count: AtomicU32::new(0), calls_made: Mutex::default() }
+        OperationScope {
+            headers,
+            max_calls,
+            count: AtomicU32::new(0),
+            turns: Turns::default(),
+            calls_made: Mutex::default(),
+        }
     }
 
     /// The client's headers.
     #[must_use]
     pub fn headers(&self) -> &Headers {
         &self.headers
+    }
+
+    /// The turns of the operation's calls.
+    #[must_use]
+    pub fn turns(&self) -> &Turns {
+        &self.turns
     }
 
     /// Makes a call, or takes what an identical one of this operation brings or has brought, a failure too. The call ends

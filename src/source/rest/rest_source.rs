@@ -107,7 +107,7 @@ impl RestSource {
     async fn make(self: Arc<Self>, fetch: Arc<Fetch>, call: Call) -> CallResult {
         let deadline = fetch.deadline;
         run_call(deadline, |progress: Progress| async move {
-            let _place = self.places.take().await?;
+            let _turn = fetch.scope.turns().take(self.id, &self.places).await?;
             if deadline.has_passed() {
                 // A future is polled before its deadline is looked at; nothing may be sent by then.
                 return std::future::pending().await;

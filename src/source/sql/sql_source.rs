@@ -11,8 +11,8 @@ use super::statement::{Dialect, Statement};
 use crate::graphql::SourceKind;
 use crate::schema::{BindingRequest, SourceDefinition, SourceId, SourceTarget};
 use crate::source::{
-    Access, CallAnswer, CallKey, CallResult, Cause, Deadline, Detail, Failure, Fetch, FetchResults, KeyResult, Places,
-    Progress, Rows, Script, ScriptedAnswer, ScriptedCall, decode_rows, run_call,
+    Access, CallAnswer, CallKey, CallResult, Cause, Detail, Failure, Fetch, FetchResults, KeyResult, Places, Progress,
+    Rows, Script, ScriptedAnswer, ScriptedCall, decode_rows, run_call,
 };
 
 /// One database.
@@ -117,7 +117,8 @@ impl SqlSource {
     async fn answer(self: Arc<Self>, index: usize, statement: Statement, line: Line, fetch: Arc<Fetch>) -> KeyResult {
         let (access, deadline) = (fetch.access, fetch.deadline);
         let key = self.call_key(&statement, deadline.expired().timeout);
-        let call = run_call(deadline, move |progress| self.call(statement, line, access, deadline, progress));
+        let asked = Arc::clone(&fetch);
+        let call = run_call(deadline, move |progress| self.call(statement, line, asked, progress));
         let result = match (fetch.scope.call(key, access, call).await, &fetch.binding.request) {
             (Ok(CallAnswer::Rows(rows)), BindingRequest::Sql(_, sql)) => decode_rows(&rows, sql.take, &fetch.wanted)
                 .map_err(|failure| Failure { attempts: failure.attempts.max(1), ..failure }),
@@ -136,11 +137,11 @@ impl SqlSource {
         self: Arc<Self>,
         statement: Statement,
         line: Line,
-        access: Access,
-        deadline: Deadline,
+        fetch: Arc<Fetch>,
         progress: Progress,
     ) -> CallResult {
-        let _place = self.places.take().await?;
+        let (access, deadline) = (fetch.access, fetch.deadline);
+        let _turn = fetch.scope.turns().take(self.id, &self.places).await?;
         let rows = match (&self.engine, line) {
             (Engine::Postgres(_), Line::Postgres(line)) => {
                 line.run(&statement.parameters, access, self.max_answer, deadline, &progress).await?
