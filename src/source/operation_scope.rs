@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::future::Future;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use bytes::Bytes;
 use futures_util::FutureExt as _;
@@ -20,6 +20,7 @@ pub struct OperationScope {
     headers: Headers,
     max_calls: u32,
     count: AtomicU32,
+    limit_reached: OnceLock<Failure>,
     turns: Turns,
     calls_made: Mutex<HashMap<CallKey, Known>>,
 }
@@ -68,6 +69,7 @@ impl OperationScope {
             headers,
             max_calls,
             count: AtomicU32::new(0),
+            limit_reached: OnceLock::new(),
             turns: Turns::default(),
             calls_made: Mutex::default(),
         }
@@ -106,14 +108,18 @@ impl OperationScope {
                 self.forget();
                 result
             }
-            Access::Read => match self.join(key, call.boxed())? {
+            Access::Read => match self.join(key, call)? {
                 Joined::Ended(result) => result,
                 Joined::UnderWay(shared) => shared.await,
             },
         }
     }
 
-    fn join(self: &Arc<Self>, key: CallKey, call: BoxFuture<'static, CallResult>) -> Result<Joined, Failure> {
+    fn join(
+        self: &Arc<Self>,
+        key: CallKey,
+        call: impl Future<Output = CallResult> + Send + 'static,
+    ) -> Result<Joined, Failure> {
         let mut calls_made = self.calls_made.lock().unwrap_or_else(PoisonError::into_inner);
         match calls_made.get(&key) {
             Some(Known::Ended(result)) => return Ok(Joined::Ended(result.clone())),
@@ -151,12 +157,13 @@ impl OperationScope {
         self.calls_made.lock().unwrap_or_else(PoisonError::into_inner).insert(key, Known::Ended(result));
     }
 
+    /// Counts a call. All that are too many are one failure, so that the log tells it once.
     fn count(&self) -> Result<(), Failure> {
-        let made = self.count.fetch_add(1, Ordering::Relaxed);
-        if made >= self.max_calls {
-            return Err(Failure::unsent(Cause::CallLimit(self.max_calls), Detail::default()));
+        if self.limit_reached.get().is_none() && self.count.fetch_add(1, Ordering::Relaxed) < self.max_calls {
+            return Ok(());
         }
-        Ok(())
+        let failure = || Failure::unsent(Cause::CallLimit(self.max_calls), Detail::default());
+        Err(self.limit_reached.get_or_init(failure).clone())
     }
 }
 
