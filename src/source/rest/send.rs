@@ -22,6 +22,9 @@ use crate::source::{Access, Cause, Deadline, Detail, Failure, Progress};
 
 const TIME_LEFT: HeaderName = HeaderName::from_static("x-request-timeout-ms");
 
+/// Most characters of a call's URL that operators see.
+const SHOWN_OF_URL: usize = 500;
+
 /// A service that is reached through the network.
 #[derive(Debug)]
 pub(super) struct HttpService {
@@ -121,7 +124,12 @@ impl HttpService {
     }
 
     fn detail(&self, call: &Call, story: &str) -> Detail {
-        Detail::new(format!("{} {}: {story}", call.method_name(), self.origin.text(&call.target)))
+        let url = self.origin.text(&call.target);
+        let (shown, more) = match url.char_indices().nth(SHOWN_OF_URL) {
+            Some((end, _)) => (&url[..end], "…"),
+            None => (&*url, ""),
+        };
+        Detail::new(format!("{} {shown}{more}: {story}", call.method_name()))
     }
 }
 
