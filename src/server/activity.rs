@@ -15,8 +15,10 @@ pub(super) struct Activity {
     started: Instant,
     /// Requests whose answer is being made.
     in_flight: AtomicUsize,
-    /// Whether a request has come.
-    greeted: AtomicBool,
+    /// Requests that have come.
+    requests: AtomicUsize,
+    /// The number of the request whose head can be read in two ways; none is numbered 0.
+    ambiguous: AtomicUsize,
     /// HTTP/2 reads frames between requests, so a byte there is not the start of a header.
     multiplexed: AtomicBool,
     /// When something last went well: a request answered, bytes sent. Milliseconds from the start.
@@ -44,7 +46,11 @@ pub(super) enum Overdue {
 }
 
 /// A request that is being answered; ends when dropped.
-pub(super) struct Exchange<'a>(&'a Activity);
+pub(super) struct Exchange<'a> {
+    activity: &'a Activity,
+    /// Counted from one.
+    number: usize,
+}
 
 impl Activity {
     /// A connection that was accepted just now.
@@ -52,7 +58,8 @@ impl Activity {
         Activity {
             started: Instant::now(),
             in_flight: AtomicUsize::new(0),
-            greeted: AtomicBool::new(false),
+            requests: AtomicUsize::new(0),
+            ambiguous: AtomicUsize::new(0),
             multiplexed: AtomicBool::new(false),
             progress: AtomicU64::new(0),
             header_began: AtomicU64::new(NEVER),
@@ -62,10 +69,15 @@ impl Activity {
     /// A request's header has come whole.
     pub(super) fn begin(&self, version: Version) -> Exchange<'_> {
         self.in_flight.fetch_add(1, Ordering::Relaxed);
-        self.greeted.store(true, Ordering::Relaxed);
+        let number = self.requests.fetch_add(1, Ordering::Relaxed) + 1;
         self.multiplexed.store(version == Version::HTTP_2, Ordering::Relaxed);
         self.header_began.store(NEVER, Ordering::Relaxed);
-        Exchange(self)
+        Exchange { activity: self, number }
+    }
+
+    /// The head of that number, counted from one, can be read in two ways. It is told before its request begins.
+    pub(super) fn found_ambiguous(&self, number: usize) {
+        self.ambiguous.store(number, Ordering::Relaxed);
     }
 
     /// Whether the connection has shown that it is HTTP/2.
@@ -92,7 +104,7 @@ impl Activity {
         }
         let since = |moment: u64| Duration::from_millis(self.now().saturating_sub(moment));
         let header_began = match self.header_began.load(Ordering::Relaxed) {
-            _ if !self.greeted.load(Ordering::Relaxed) => 0,
+            _ if self.requests.load(Ordering::Relaxed) == 0 => 0,
             _ if self.multiplexed.load(Ordering::Relaxed) => NEVER,
             moment => moment,
         };
@@ -107,10 +119,17 @@ impl Activity {
     }
 }
 
+impl Exchange<'_> {
+    /// Whether the request's head can be read in two ways.
+    pub(super) fn is_ambiguous(&self) -> bool {
+        self.activity.ambiguous.load(Ordering::Relaxed) == self.number
+    }
+}
+
 impl Drop for Exchange<'_> {
     fn drop(&mut self) {
-        self.0.sent();
-        self.0.in_flight.fetch_sub(1, Ordering::Relaxed);
+        self.activity.sent();
+        self.activity.in_flight.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

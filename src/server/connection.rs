@@ -21,6 +21,7 @@ use tower::ServiceExt as _;
 
 use super::ServerSettings;
 use super::activity::{Activity, Patience};
+use super::ambiguity::{is_last, refuse_ambiguous};
 use super::media_type::MediaType;
 use super::refusal::Refusal;
 use super::watched_stream::WatchedStream;
@@ -110,7 +111,7 @@ async fn farewell(stop: &Stop, activity: &Activity) {
     }
 }
 
-/// Answers one request; a panic on the way is a bug of ours and costs this request alone.
+/// Answers one request, and says where it is the last of its connection.
 async fn answer(
     router: Router,
     activity: Arc<Activity>,
@@ -119,15 +120,24 @@ async fn answer(
 ) -> Result<Response<Body>, Infallible> {
     let version = request.version();
     let exchange = activity.begin(version);
-    let answered = AssertUnwindSafe(router.oneshot(request.map(Body::new))).catch_unwind().await;
-    drop(exchange);
-    let mut response = match answered {
-        Ok(Ok(response)) => response,
-        // The panic itself was told to the log by the panic hook.
-        Err(_) => Refusal::internal().respond(MediaType::Json),
+    let refused = refuse_ambiguous(&request, &exchange);
+    let last = refused.is_err() || is_last(&request);
+    let mut response = match refused {
+        Ok(()) => route(router, request).await,
+        Err(refusal) => refusal.respond(MediaType::Json),
     };
-    if draining.is_cancelled() && version < Version::HTTP_2 {
+    drop(exchange);
+    if last || (draining.is_cancelled() && version < Version::HTTP_2) {
         response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     }
     Ok(response)
+}
+
+/// What a route answers; a panic on the way is a bug of ours and costs this request alone.
+async fn route(router: Router, request: Request<Incoming>) -> Response<Body> {
+    match AssertUnwindSafe(router.oneshot(request.map(Body::new))).catch_unwind().await {
+        Ok(Ok(response)) => response,
+        // The panic itself was told to the log by the panic hook.
+        Err(_) => Refusal::internal().respond(MediaType::Json),
+    }
 }

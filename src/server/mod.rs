@@ -3,11 +3,13 @@
 
 mod acceptor;
 mod activity;
+mod ambiguity;
 mod connection;
 mod edge;
 mod executor;
 mod graphiql;
 mod graphql;
+mod head_reader;
 mod health;
 mod media_type;
 mod parameters;

@@ -4,6 +4,7 @@ mod cli;
 mod edge_fixture;
 mod gateway;
 mod gateway_fixture;
+mod http_ambiguity;
 mod http_bounds;
 mod http_executor;
 mod http_requests;
