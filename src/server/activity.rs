@@ -103,15 +103,18 @@ impl Activity {
             return None;
         }
         let since = |moment: u64| Duration::from_millis(self.now().saturating_sub(moment));
+        let progress = self.progress.load(Ordering::Relaxed);
         let header_began = match self.header_began.load(Ordering::Relaxed) {
             _ if self.requests.load(Ordering::Relaxed) == 0 => 0,
             _ if self.multiplexed.load(Ordering::Relaxed) => NEVER,
-            moment => moment,
+            NEVER => NEVER,
+            // While the last answer still goes out, the next header cannot be asked for.
+            moment => moment.max(progress),
         };
         if header_began != NEVER && since(header_began) >= patience.header {
             return Some(Overdue::Header);
         }
-        (since(self.progress.load(Ordering::Relaxed)) >= patience.idle).then_some(Overdue::Idle)
+        (since(progress) >= patience.idle).then_some(Overdue::Idle)
     }
 
     fn now(&self) -> u64 {
@@ -167,6 +170,17 @@ mod tests {
         assert_eq!(activity.overdue(Patience { header: AT_ONCE, idle: LATER }), None);
         activity.received();
         assert_eq!(activity.overdue(Patience { header: AT_ONCE, idle: LATER }), Some(Overdue::Header));
+    }
+
+    #[test]
+    fn a_header_waits_for_the_answer_before_it() {
+        let activity = Activity::new();
+        drop(activity.begin(Version::HTTP_11));
+        activity.received();
+        std::thread::sleep(Duration::from_millis(30));
+        activity.sent();
+        let patience = Patience { header: Duration::from_millis(25), idle: LATER };
+        assert_eq!(activity.overdue(patience), None);
     }
 
     #[test]

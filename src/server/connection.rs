@@ -15,7 +15,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use tokio::net::TcpStream;
-use tokio::time::{MissedTickBehavior, interval, sleep};
+use tokio::time::{Interval, MissedTickBehavior, interval, sleep};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
@@ -32,6 +32,10 @@ const MAX_EARLY_RESETS: usize = 50;
 /// How long a server that stops still answers on an HTTP/1 connection that is idle: a client may be sending just then,
 /// and would not know whether its request was lost.
 const LINGER: Duration = Duration::from_millis(500);
+
+/// What clients may take of a server that stops: a header that was begun is no operation in flight, and who takes nothing
+/// of an answer does not keep the process.
+const STOPPING: Patience = Patience { header: LINGER, idle: Duration::from_secs(2) };
 
 /// How a server ends, in two steps.
 #[derive(Debug, Clone)]
@@ -62,10 +66,19 @@ impl ConnectionBounds {
         let patience = Patience { header: settings.header_timeout, idle: settings.idle_timeout };
         ConnectionBounds { protocol, patience, write_timeout: settings.write_timeout }
     }
+}
+
+impl Patience {
+    /// The patience of a server that stops: no more than before.
+    fn of_stopping(self) -> Patience {
+        Patience { header: self.header.min(STOPPING.header), idle: self.idle.min(STOPPING.idle) }
+    }
 
     /// How often a connection is looked at: a client gets at most a quarter more than its time.
-    fn glance(&self) -> Duration {
-        (self.patience.header.min(self.patience.idle) / 4).max(Duration::from_millis(1))
+    fn glances(self) -> Interval {
+        let mut glances = interval((self.header.min(self.idle) / 4).max(Duration::from_millis(1)));
+        glances.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        glances
     }
 }
 
@@ -76,8 +89,8 @@ pub(super) async fn serve_connection(stream: TcpStream, router: Router, bounds: 
     let io = TokioIo::new(WatchedStream::new(stream, Arc::clone(&activity), bounds.write_timeout));
     let service = service_fn(|request| answer(router.clone(), Arc::clone(&activity), stop.draining.clone(), request));
     let mut connection = std::pin::pin!(bounds.protocol.serve_connection(io, service));
-    let mut glance = interval(bounds.glance());
-    glance.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut patience = bounds.patience;
+    let mut glances = patience.glances();
     let mut farewell = std::pin::pin!(farewell(&stop, &activity));
     let mut draining = false;
     loop {
@@ -91,10 +104,12 @@ pub(super) async fn serve_connection(stream: TcpStream, router: Router, bounds: 
             () = farewell.as_mut(), if !draining => {
                 connection.as_mut().graceful_shutdown();
                 draining = true;
+                patience = patience.of_stopping();
+                glances = patience.glances();
             }
             () = stop.ended.cancelled() => return,
-            _ = glance.tick() => {
-                if let Some(overdue) = activity.overdue(bounds.patience) {
+            _ = glances.tick() => {
+                if let Some(overdue) = activity.overdue(patience) {
                     tracing::debug!(reason = ?overdue, "connection closed");
                     return;
                 }

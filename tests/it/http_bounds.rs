@@ -117,6 +117,52 @@ async fn a_server_that_stops_finishes_what_it_began() {
     edge.stopped().await;
 }
 
+/// A header or a body of which a part was sent is no operation in flight, and neither is a peer that says nothing more.
+#[tokio::test]
+async fn a_server_that_stops_does_not_wait_for_requests_that_never_come_whole() {
+    let header = "POST /graphql HTTP/1.1\r\nhost: x\r\nx-slow: ".to_owned();
+    let body = post("", HELLO);
+    let second = format!("{}{header}", post("", HELLO).replace("connection: close\r\n", ""));
+    let http_2 = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0".to_owned();
+    for begun in ["G".to_owned(), header, body[..body.len() - 5].to_owned(), second, http_2] {
+        let mut edge = Edge::start().await;
+        let mut stream = edge.connect().await;
+        stream.write_all(begun.as_bytes()).await.expect("sent");
+        // An answer on a later connection tells that the server has seen this one.
+        edge.post("{ hello }").await;
+        let asked = Instant::now();
+        edge.tell_to_stop();
+        edge.stopped().await;
+        assert!(asked.elapsed() < Duration::from_secs(4), "{begun:?} {:?}", asked.elapsed());
+        drop(stream);
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_stops_finishes_an_answer_that_is_read_slowly() {
+    let mut edge = Edge::start().await;
+    let mut stream = edge.connect().await;
+    let request = post("", r#"{"query":"{ large }"}"#).replace("connection: close\r\n", "");
+    stream.write_all(request.as_bytes()).await.expect("sent");
+    // The header that follows has begun, and must not cost the answer.
+    stream.write_all(b"POST /graphql HTTP/1.1\r\n").await.expect("sent");
+    edge.service.received_at_least(1, LONG).await;
+    stream.readable().await.expect("an answer");
+    edge.tell_to_stop();
+    let started = Instant::now();
+    let mut read = 0;
+    let mut buffer = vec![0; 256 << 10];
+    loop {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        match timeout(LONG, stream.read(&mut buffer)).await.expect("in time") {
+            Ok(0) | Err(_) => break,
+            Ok(more) => read += more,
+        }
+    }
+    assert!(read > 8 << 20, "{read} bytes in {:?}", started.elapsed());
+    edge.stopped().await;
+}
+
 #[tokio::test]
 async fn what_takes_longer_than_the_grace_is_cut() {
     let mut edge = Edge::with(|settings| settings.grace = SHORT).await;
