@@ -105,6 +105,27 @@ fn a_schema_that_is_not_there_ends_with_69_and_advice() {
 }
 
 #[test]
+fn an_empty_environment_variable_is_none() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("schema.graphql"), GOOD).expect("written");
+    let mut command = tributary(&["sdl"]);
+    for name in ["TRIBUTARY_SCHEMA", "TRIBUTARY_LOG"] {
+        command.env(name, "");
+    }
+    let (code, out, err) = finish(command.current_dir(folder.path()));
+    assert_eq!((code, err.as_str()), (0, ""));
+    assert!(out.contains("thing(id: ID!): Thing"), "{out}");
+    let mut command = tributary(&["serve", "nowhere.graphql"]);
+    for name in ["TRIBUTARY_LISTEN", "TRIBUTARY_ADMIN_LISTEN", "TRIBUTARY_DEV"] {
+        command.env(name, "");
+    }
+    let (code, _, err) = finish(&mut command);
+    assert_eq!(code, 69, "{err}");
+    // What was typed is what was meant.
+    assert_eq!(run(&["serve", "--listen", ""]).0, 2);
+}
+
+#[test]
 fn clients_see_no_binding() {
     let folder = tempfile::tempdir().expect("a folder");
     fs::write(folder.path().join("schema.graphql"), GOOD).expect("written");
