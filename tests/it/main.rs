@@ -16,6 +16,7 @@ mod rest_requests;
 mod rest_scripted;
 mod rest_server;
 mod rest_tls;
+mod scripts;
 mod sql_calls;
 mod sql_postgres;
 mod sql_postgres_ends;
