@@ -2,6 +2,7 @@
 //! not serve: before the first byte there are none, and one timeout for headers and for idleness cannot be right for both.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use axum::http::Version;
@@ -25,6 +26,17 @@ pub(super) struct Activity {
     progress: AtomicU64,
     /// When the first byte came after the last request, in milliseconds from the start.
     header_began: AtomicU64,
+    /// The answers that are handed over piece by piece.
+    handovers: Mutex<Vec<Weak<Handover>>>,
+}
+
+/// An answer that is handed over piece by piece; ends when dropped.
+#[derive(Debug)]
+pub(super) struct Handover {
+    /// When its connection was accepted.
+    started: Instant,
+    /// When the last piece went, in milliseconds from the start.
+    progress: AtomicU64,
 }
 
 /// The times that a client may take.
@@ -34,6 +46,8 @@ pub(super) struct Patience {
     pub(super) header: Duration,
     /// Between two requests.
     pub(super) idle: Duration,
+    /// For taking nothing of an answer.
+    pub(super) unread: Duration,
 }
 
 /// Why a connection is closed.
@@ -43,6 +57,8 @@ pub(super) enum Overdue {
     Header,
     /// Nothing happened for too long.
     Idle,
+    /// An answer is not taken.
+    Unread,
 }
 
 /// A request that is being answered; ends when dropped.
@@ -63,6 +79,7 @@ impl Activity {
             multiplexed: AtomicBool::new(false),
             progress: AtomicU64::new(0),
             header_began: AtomicU64::new(NEVER),
+            handovers: Mutex::default(),
         }
     }
 
@@ -97,12 +114,31 @@ impl Activity {
         self.progress.store(self.now(), Ordering::Relaxed);
     }
 
-    /// Whether the client has taken too long by now. While a request is being answered, it is never the client.
+    /// An answer begins to go out piece by piece.
+    pub(super) fn hand_over(&self) -> Arc<Handover> {
+        let handover = Arc::new(Handover { started: self.started, progress: AtomicU64::new(self.now()) });
+        self.handovers.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::downgrade(&handover));
+        handover
+    }
+
+    /// When the answer that has waited longest went on.
+    fn slowest_handover(&self) -> Option<u64> {
+        let mut handovers = self.handovers.lock().unwrap_or_else(PoisonError::into_inner);
+        handovers.retain(|handover| handover.strong_count() > 0);
+        let waiting = handovers.iter().filter_map(Weak::upgrade);
+        waiting.map(|handover| handover.progress.load(Ordering::Relaxed)).min()
+    }
+
+    /// Whether the client has taken too long by now. While a request is being answered, it is the
+    /// client only where another answer waits for it.
     pub(super) fn overdue(&self, patience: Patience) -> Option<Overdue> {
+        let since = |moment: u64| Duration::from_millis(self.now().saturating_sub(moment));
+        if self.slowest_handover().is_some_and(|moment| since(moment) >= patience.unread) {
+            return Some(Overdue::Unread);
+        }
         if self.in_flight.load(Ordering::Relaxed) > 0 {
             return None;
         }
-        let since = |moment: u64| Duration::from_millis(self.now().saturating_sub(moment));
         let progress = self.progress.load(Ordering::Relaxed);
         let header_began = match self.header_began.load(Ordering::Relaxed) {
             _ if self.requests.load(Ordering::Relaxed) == 0 => 0,
@@ -118,8 +154,19 @@ impl Activity {
     }
 
     fn now(&self) -> u64 {
-        u64::try_from(self.started.elapsed().as_millis()).unwrap_or(NEVER)
+        milliseconds_since(self.started)
     }
+}
+
+impl Handover {
+    /// A further piece has gone.
+    pub(super) fn went_on(&self) {
+        self.progress.store(milliseconds_since(self.started), Ordering::Relaxed);
+    }
+}
+
+fn milliseconds_since(started: Instant) -> u64 {
+    u64::try_from(started.elapsed().as_millis()).unwrap_or(NEVER)
 }
 
 impl Exchange<'_> {
@@ -150,26 +197,38 @@ mod tests {
     #[test]
     fn a_client_that_never_asks_is_overdue_by_its_header() {
         let activity = Activity::new();
-        assert_eq!(activity.overdue(Patience { header: AT_ONCE, idle: LATER }), Some(Overdue::Header));
-        assert_eq!(activity.overdue(Patience { header: LATER, idle: LATER }), None);
+        assert_eq!(activity.overdue(Patience { header: AT_ONCE, idle: LATER, unread: LATER }), Some(Overdue::Header));
+        assert_eq!(activity.overdue(Patience { header: LATER, idle: LATER, unread: LATER }), None);
     }
 
     #[test]
     fn nobody_is_overdue_while_we_work() {
         let activity = Activity::new();
         let exchange = activity.begin(Version::HTTP_11);
-        assert_eq!(activity.overdue(Patience { header: AT_ONCE, idle: AT_ONCE }), None);
+        assert_eq!(activity.overdue(Patience { header: AT_ONCE, idle: AT_ONCE, unread: LATER }), None);
         drop(exchange);
-        assert_eq!(activity.overdue(Patience { header: AT_ONCE, idle: AT_ONCE }), Some(Overdue::Idle));
+        assert_eq!(activity.overdue(Patience { header: AT_ONCE, idle: AT_ONCE, unread: LATER }), Some(Overdue::Idle));
     }
 
     #[test]
     fn a_second_header_has_its_own_time() {
         let activity = Activity::new();
         drop(activity.begin(Version::HTTP_11));
-        assert_eq!(activity.overdue(Patience { header: AT_ONCE, idle: LATER }), None);
+        assert_eq!(activity.overdue(Patience { header: AT_ONCE, idle: LATER, unread: LATER }), None);
         activity.received();
-        assert_eq!(activity.overdue(Patience { header: AT_ONCE, idle: LATER }), Some(Overdue::Header));
+        assert_eq!(activity.overdue(Patience { header: AT_ONCE, idle: LATER, unread: LATER }), Some(Overdue::Header));
+    }
+
+    #[test]
+    fn an_answer_that_is_not_taken_is_told_while_it_lasts() {
+        let activity = Activity::new();
+        let _exchange = activity.begin(Version::HTTP_2);
+        let patience = Patience { header: LATER, idle: LATER, unread: AT_ONCE };
+        assert_eq!(activity.overdue(patience), None);
+        let handover = activity.hand_over();
+        assert_eq!(activity.overdue(patience), Some(Overdue::Unread));
+        drop(handover);
+        assert_eq!(activity.overdue(patience), None);
     }
 
     #[test]
@@ -179,7 +238,7 @@ mod tests {
         activity.received();
         std::thread::sleep(Duration::from_millis(30));
         activity.sent();
-        let patience = Patience { header: Duration::from_millis(25), idle: LATER };
+        let patience = Patience { header: Duration::from_millis(25), idle: LATER, unread: LATER };
         assert_eq!(activity.overdue(patience), None);
     }
 
@@ -188,6 +247,6 @@ mod tests {
         let activity = Activity::new();
         drop(activity.begin(Version::HTTP_2));
         activity.received();
-        assert_eq!(activity.overdue(Patience { header: AT_ONCE, idle: LATER }), None);
+        assert_eq!(activity.overdue(Patience { header: AT_ONCE, idle: LATER, unread: LATER }), None);
     }
 }

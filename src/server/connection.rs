@@ -23,6 +23,7 @@ use super::ServerSettings;
 use super::activity::{Activity, Patience};
 use super::ambiguity::{is_last, refuse_ambiguous};
 use super::media_type::MediaType;
+use super::paced_body::pace;
 use super::refusal::Refusal;
 use super::watched_stream::WatchedStream;
 
@@ -35,7 +36,7 @@ const LINGER: Duration = Duration::from_millis(500);
 
 /// What clients may take of a server that stops: a header that was begun is no operation in flight, and who takes nothing
 /// of an answer does not keep the process.
-const STOPPING: Patience = Patience { header: LINGER, idle: Duration::from_secs(2) };
+const STOPPING: Patience = Patience { header: LINGER, idle: Duration::from_secs(2), unread: Duration::from_secs(2) };
 
 /// How a server ends, in two steps.
 #[derive(Debug, Clone)]
@@ -63,7 +64,8 @@ impl ConnectionBounds {
         protocol.http1().max_buf_size(usize::try_from(max_header_bytes).unwrap_or(usize::MAX));
         protocol.http2().timer(TokioTimer::new()).max_concurrent_streams(settings.max_streams);
         protocol.http2().max_header_list_size(max_header_bytes).max_pending_accept_reset_streams(MAX_EARLY_RESETS);
-        let patience = Patience { header: settings.header_timeout, idle: settings.idle_timeout };
+        let patience =
+            Patience { header: settings.header_timeout, idle: settings.idle_timeout, unread: settings.write_timeout };
         ConnectionBounds { protocol, patience, write_timeout: settings.write_timeout }
     }
 }
@@ -71,12 +73,16 @@ impl ConnectionBounds {
 impl Patience {
     /// The patience of a server that stops: no more than before.
     fn of_stopping(self) -> Patience {
-        Patience { header: self.header.min(STOPPING.header), idle: self.idle.min(STOPPING.idle) }
+        Patience {
+            header: self.header.min(STOPPING.header),
+            idle: self.idle.min(STOPPING.idle),
+            unread: self.unread.min(STOPPING.unread),
+        }
     }
 
     /// How often a connection is looked at: a client gets at most a quarter more than its time.
     fn glances(self) -> Interval {
-        let mut glances = interval((self.header.min(self.idle) / 4).max(Duration::from_millis(1)));
+        let mut glances = interval((self.header.min(self.idle).min(self.unread) / 4).max(Duration::from_millis(1)));
         glances.set_missed_tick_behavior(MissedTickBehavior::Delay);
         glances
     }
@@ -142,6 +148,9 @@ async fn answer(
         Err(refusal) => refusal.respond(MediaType::Json),
     };
     drop(exchange);
+    if version == Version::HTTP_2 {
+        response = pace(response, &activity).await;
+    }
     if last || (draining.is_cancelled() && version < Version::HTTP_2) {
         response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     }

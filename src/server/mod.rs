@@ -12,6 +12,7 @@ mod graphql;
 mod head_reader;
 mod health;
 mod media_type;
+mod paced_body;
 mod parameters;
 mod refusal;
 mod request_body;

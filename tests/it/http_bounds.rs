@@ -75,6 +75,39 @@ async fn a_client_that_never_reads_gives_its_place_back() {
     assert_eq!(reply.status, 200);
 }
 
+/// On HTTP/2 the socket goes on taking, while a stream that was given no window does not.
+#[tokio::test]
+async fn a_client_that_answers_pings_and_never_reads_is_closed() {
+    let edge = Edge::with(|settings| settings.write_timeout = SHORT).await;
+    let mut stream = edge.connect().await;
+    let path = "/graphql?query=%7Blarge%7D";
+    let mut sent = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_vec();
+    // Streams have a window of four bytes.
+    sent.extend(frame(4, 0, 0, b"\0\x04\0\0\0\x04"));
+    // GET, http, the path, the authority `x`; END_STREAM and END_HEADERS.
+    let fields = [b"\x82\x86\x04\x1a", path.as_bytes(), b"\x01\x01x"].concat();
+    sent.extend(frame(1, 5, 1, &fields));
+    stream.write_all(&sent).await.expect("sent");
+    let started = Instant::now();
+    let mut buffer = [0; 4096];
+    let closed = async {
+        while stream.write_all(&frame(6, 0, 0, b"12345678")).await.is_ok() {
+            if let Ok(Ok(0) | Err(_)) = timeout(SHORT / 10, stream.read(&mut buffer)).await {
+                break;
+            }
+        }
+    };
+    timeout(LONG / 4, closed).await.expect("closed");
+    edge.service.received_at_least(1, LONG).await;
+    assert!(started.elapsed() >= SHORT, "{:?}", started.elapsed());
+}
+
+/// A frame of HTTP/2.
+fn frame(kind: u8, flags: u8, stream: u8, payload: &[u8]) -> Vec<u8> {
+    let length = u8::try_from(payload.len()).expect("a short frame");
+    [&[0, 0, length, kind, flags, 0, 0, 0, stream], payload].concat()
+}
+
 #[tokio::test]
 async fn connections_beyond_the_cap_wait() {
     let edge = Edge::with(|settings| settings.max_connections = 2).await;

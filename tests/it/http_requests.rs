@@ -203,6 +203,20 @@ async fn http_2_is_spoken_to_who_begins_with_it() {
     }
 }
 
+#[tokio::test]
+async fn large_answers_come_whole_over_http_2() {
+    let edge = Edge::start().await;
+    let client = reqwest_client(true);
+    let url = format!("http://{}/graphql?query=%7Blarge%7D", edge.address);
+    let reply = client.get(&url).send().await.expect("answered");
+    let length = reply.headers().get("content-length").expect("a length").to_str().expect("text").to_owned();
+    let body = reply.text().await.expect("a body");
+    assert_eq!(length, body.len().to_string());
+    assert!(body.starts_with(r#"{"data":{"large":"xxx"#) && body.ends_with("xxx\"}}"), "{}", body.len());
+    let reply = client.head(&url).send().await.expect("answered");
+    assert_eq!(reply.headers().get("content-length").expect("a length").to_str().expect("text"), length);
+}
+
 fn reqwest_client(http_2: bool) -> reqwest::Client {
     // Another test of this process may have installed it.
     let _ = rustls::crypto::ring::default_provider().install_default();
