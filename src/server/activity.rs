@@ -236,9 +236,9 @@ mod tests {
         let activity = Activity::new();
         drop(activity.begin(Version::HTTP_11));
         activity.received();
-        std::thread::sleep(Duration::from_millis(30));
+        std::thread::sleep(Duration::from_millis(200));
         activity.sent();
-        let patience = Patience { header: Duration::from_millis(25), idle: LATER, unread: LATER };
+        let patience = Patience { header: Duration::from_millis(200), idle: LATER, unread: LATER };
         assert_eq!(activity.overdue(patience), None);
     }
 
