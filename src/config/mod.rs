@@ -50,6 +50,6 @@ pub use source_map::{SourceFile, SourceMap, Span};
 pub use sql::SqlDirective;
 pub use sql_text::statement_has_parameter;
 pub use suggestion::did_you_mean;
-pub use template::{Root, Slot, WrittenPiece, WrittenTemplate};
+pub use template::{EnvironmentValue, Root, Slot, WrittenPiece, WrittenTemplate};
 pub use value::ValueDirective;
 pub use written::{Written, WrittenHeader};
