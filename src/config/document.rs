@@ -11,7 +11,9 @@ use apollo_compiler::validation::{DiagnosticList, Valid};
 use apollo_compiler::{Name, Node, Schema};
 
 use super::reader::span_of;
-use super::{DIRECTIVES, Mistakes, SourceMap, Span, did_you_mean};
+use super::syntax_error::{SyntaxError, syntax_error};
+use super::validation_error::validation_error;
+use super::{DIRECTIVES, Mistakes, SourceMap};
 
 /// Deepest value or type in a file; the parser is recursive.
 const MAX_NESTING: usize = 100;
@@ -37,7 +39,7 @@ pub(super) fn parse_files(sources: &SourceMap, mistakes: &mut Mistakes) -> Optio
         };
         parsed.files.extend(document.sources.keys().map(|id| (*id, number)));
         if let Some(errors) = errors {
-            tell(&errors, sources, &parsed.files, None, mistakes);
+            tell_syntax_error(&errors, sources, &parsed.files, mistakes);
         }
         parsed.documents.push(document);
     }
@@ -63,7 +65,7 @@ pub(super) fn build_schema(
     let mut schema = match builder.build() {
         Ok(schema) => schema,
         Err(failed) => {
-            tell(&failed.errors, sources, &parsed.files, Some(&failed.partial), mistakes);
+            tell(&failed.errors, sources, &parsed.files, &failed.partial, mistakes);
             failed.partial
         }
     };
@@ -72,15 +74,10 @@ pub(super) fn build_schema(
     match schema.clone().validate() {
         Ok(valid) => (schema, Some(valid)),
         Err(failed) => {
-            tell(&failed.errors, sources, &parsed.files, Some(&failed.partial), mistakes);
+            tell(&failed.errors, sources, &parsed.files, &failed.partial, mistakes);
             (schema, None)
         }
     }
-}
-
-/// Whether a type is the language's own.
-fn is_ours(type_name: &str) -> bool {
-    type_name.starts_with("tributary__")
 }
 
 /// The definitions of the language, with `@oneOf` where the author did not define it: the parser's own definitions
@@ -170,42 +167,32 @@ fn provide_scalars(schema: &mut Schema) {
     }
 }
 
-/// Tells apollo-compiler's diagnostics as ours.
+/// Tells the first of a file's syntax errors.
+fn tell_syntax_error(
+    errors: &DiagnosticList,
+    sources: &SourceMap,
+    files: &HashMap<FileId, usize>,
+    mistakes: &mut Mistakes,
+) {
+    let placed =
+        errors.iter().filter_map(|found| Some((span_of(sources, files, found.error.location())?, found.error)));
+    let Some((span, error)) = placed.min_by_key(|(span, _)| span.start) else { return };
+    let message = error.to_string();
+    let message = message.strip_prefix("syntax error: ").unwrap_or(&message);
+    let SyntaxError { span, message, hint } = syntax_error(sources, span, message, MAX_NESTING);
+    mistakes.error_with_hint(span, message, hint);
+}
+
+/// Tells what apollo-compiler found in a schema.
 fn tell(
     errors: &DiagnosticList,
     sources: &SourceMap,
     files: &HashMap<FileId, usize>,
-    schema: Option<&Schema>,
+    schema: &Schema,
     mistakes: &mut Mistakes,
 ) {
     for diagnostic in errors.iter() {
-        let message = diagnostic.error.to_string().replace(" in this document", " in this schema");
-        let span: Option<Span> = span_of(sources, files, diagnostic.error.location());
-        let hint = schema.and_then(|schema| hint_for(&message, schema));
-        mistakes.error_with_hint(span, message, hint);
-    }
-}
-
-/// A hint for the messages in which a name is not known.
-fn hint_for(message: &str, schema: &Schema) -> Option<String> {
-    let mut quoted = message.split('`').skip(1).step_by(2);
-    let wrong = quoted.next()?;
-    if message.starts_with("cannot find type") {
-        let known = schema.types.keys().map(Name::as_str).filter(|name| !name.starts_with("__") && !is_ours(name));
-        did_you_mean(wrong, known)
-    } else if message.starts_with("cannot find directive") {
-        let known: Vec<String> = schema.directive_definitions.keys().map(|name| format!("@{name}")).collect();
-        did_you_mean(wrong, known.iter().map(String::as_str))
-    } else if message.starts_with("the argument") && message.contains("is not supported by") {
-        let directive = schema.directive_definitions.get(quoted.next()?.trim_start_matches('@'))?;
-        did_you_mean(wrong, directive.arguments.iter().map(|argument| argument.name.as_str()))
-    } else if message.starts_with("field `") && message.contains("does not exist on") {
-        let input = schema.get_input_object(quoted.next()?)?;
-        did_you_mean(wrong, input.fields.keys().map(Name::as_str))
-    } else if message.starts_with("value `") && message.contains("does not exist on") {
-        let definition = schema.get_enum(quoted.next()?)?;
-        did_you_mean(wrong, definition.values.keys().map(Name::as_str))
-    } else {
-        None
+        let (message, hint) = validation_error(&diagnostic.error.to_string(), schema);
+        mistakes.error_with_hint(span_of(sources, files, diagnostic.error.location()), message, hint);
     }
 }

@@ -26,9 +26,11 @@ mod source_map;
 mod sql;
 mod sql_text;
 mod suggestion;
+mod syntax_error;
 mod template;
 mod template_parser;
 mod unsupported;
+mod validation_error;
 mod value;
 mod written;
 
