@@ -64,21 +64,10 @@ impl Mistakes {
         &self.found
     }
 
-    /// All that was found, in order; beyond fifty only their number is told, errors before warnings.
+    /// All that was found, in order; of more than fifty the first are told, errors before warnings, and all are counted.
     #[must_use]
     pub fn finish(self) -> Diagnostics {
-        let ordered = Diagnostics::new(Arc::clone(&self.sources), self.found);
-        let amount = ordered.iter().count();
-        if amount <= MAX_TOLD {
-            return ordered;
-        }
-        let (errors, warnings): (Vec<&Diagnostic>, Vec<&Diagnostic>) =
-            ordered.iter().partition(|diagnostic| diagnostic.severity == Severity::Error);
-        let severity = if errors.is_empty() { Severity::Warning } else { Severity::Error };
-        let mut told: Vec<Diagnostic> = errors.into_iter().chain(warnings).take(MAX_TOLD).cloned().collect();
-        let message = format!("{amount} mistakes were found; the first {MAX_TOLD} of them are told here");
-        told.push(Diagnostic { severity, message, hint: None, place: None });
-        Diagnostics::new(self.sources, told)
+        Diagnostics::first(self.sources, self.found, MAX_TOLD)
     }
 
     fn add(&mut self, severity: Severity, span: Option<Span>, message: String, hint: Option<String>) {
