@@ -3,6 +3,7 @@
 
 mod arguments;
 mod byte_size;
+mod causes;
 mod diagnostic;
 mod diagnostics;
 mod directives;

@@ -171,6 +171,9 @@ impl<'a> Inputs<'a> {
             let id = self.parent_field(owner, step, slot, mistakes)?;
             path.push(id);
             let is_last = depth + 1 == slot.path.len();
+            if !is_last && self.table.is_missing(self.config, &self.table.field(id).type_) {
+                return None;
+            }
             if !self.may_be_step(id, depth, is_last, slot, mistakes) {
                 return None;
             }
