@@ -1,5 +1,6 @@
 //! Each page of `spec/diagnostics` is one test: a rule in a sentence, a schema, and what its author is told. The
-//! pages show everything that `tributary check` prints, and nothing is asserted elsewhere.
+//! pages show everything that `tributary check` prints, and nothing is asserted elsewhere. A schema of several files has
+//! a block for each, named behind its language.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -8,9 +9,8 @@ use tributary::config::{self, Environment, SourceFile};
 use tributary::schema;
 
 /// What the author of a schema is told; empty for a schema without a mistake.
-fn diagnostics_of(text: &str) -> String {
+fn diagnostics_of(files: Vec<SourceFile>) -> String {
     let environment = Environment::new(|name| (name == "SET").then(|| "set".to_owned()));
-    let files = vec![SourceFile { name: "schema.graphql".to_owned(), text: text.to_owned() }];
     let told = match config::parse(files, Path::new("tests/spec/diagnostics"), &environment) {
         Ok(config) => match schema::build(&config) {
             Ok((_, warnings)) => warnings,
@@ -28,6 +28,16 @@ fn block<'a>(page: &'a str, language: &str) -> &'a str {
     &page[start..start + length]
 }
 
+/// The schema files of a page.
+fn files(page: &str) -> Vec<SourceFile> {
+    let blocks = page.split("```graphql").skip(1).filter_map(|rest| rest.split_once('\n'));
+    let file = |(name, rest): (&str, &str)| SourceFile {
+        name: if name.is_empty() { "schema.graphql" } else { name.trim() }.to_owned(),
+        text: rest.split_once("```").map(|(text, _)| text.to_owned()).unwrap_or_default(),
+    };
+    blocks.map(file).collect()
+}
+
 fn pages() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/spec/diagnostics");
     let entries = std::fs::read_dir(folder).expect("the pages are there");
@@ -43,8 +53,8 @@ fn every_page_is_told_as_it_is_written() {
     let mut wrong = String::new();
     for path in pages() {
         let page = std::fs::read_to_string(&path).expect("readable");
-        let (schema, expected) = (block(&page, "graphql"), block(&page, "text"));
-        let told = diagnostics_of(schema);
+        let expected = block(&page, "text");
+        let told = diagnostics_of(files(&page));
         if told == expected {
             continue;
         }

@@ -5,6 +5,7 @@
 //! A page has a title and fenced blocks, each named behind its language:
 //!
 //! - `graphql schema`, and `graphql query`;
+//! - `json environment`: the variables that `{env.X}` reads, all text; without it none is set;
 //! - `json variables`, `json headers`, `text operation` (its name), `text timeout` (the client's, such as `500ms`);
 //! - `text calls`: what the sources are asked and answer, a line each:
 //!   `[2x] SOURCE WORDS => [after 50ms] REPLY`, where WORDS are those of the call (lines joined by ` | `; a `*` at the end
@@ -60,8 +61,18 @@ struct Page(HashMap<String, String>);
 
 impl Page {
     fn read(path: &Path) -> Result<Page, String> {
-        const NAMES: [&str; 9] =
-            ["schema", "query", "variables", "headers", "operation", "timeout", "calls", "response", "time"];
+        const NAMES: [&str; 10] = [
+            "schema",
+            "environment",
+            "query",
+            "variables",
+            "headers",
+            "operation",
+            "timeout",
+            "calls",
+            "response",
+            "time",
+        ];
         let text = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
         let mut blocks = HashMap::new();
         let mut lines = text.lines();
@@ -81,6 +92,10 @@ impl Page {
 
     fn block(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(String::as_str)
+    }
+
+    fn json(&self, name: &str) -> Result<Option<Value>, String> {
+        self.block(name).map(Value::from_json).transpose().map_err(|error| format!("{name}: {error}"))
     }
 
     fn run(&self) -> Result<(), String> {
@@ -112,7 +127,9 @@ impl Page {
 
     fn gateway(&self, traffic: &Arc<Traffic>) -> Result<Gateway, String> {
         let text = self.block("schema").ok_or("the page has no schema")?.to_owned();
-        let environment = Environment::new(|_| None);
+        let variables = self.json("environment")?.unwrap_or(Value::Null);
+        let environment =
+            Environment::new(move |name| variables.get(name).and_then(Value::as_text).map(ToOwned::to_owned));
         let files = vec![SourceFile { name: "schema.graphql".to_owned(), text }];
         let config = config::parse(files, Path::new("."), &environment).map_err(|mistakes| mistakes.render(false))?;
         let (schema, _) = schema::build(&config).map_err(|mistakes| mistakes.render(false))?;
@@ -123,9 +140,7 @@ impl Page {
     }
 
     fn request(&self) -> Result<Request, String> {
-        let json =
-            |name| self.block(name).map(Value::from_json).transpose().map_err(|error| format!("{name}: {error}"));
-        let headers = match json("headers")? {
+        let headers = match self.json("headers")? {
             Some(Value::Object(fields)) => {
                 fields.into_iter().map(|(name, value)| (name, value.as_text().unwrap_or_default().into())).collect()
             }
@@ -134,7 +149,7 @@ impl Page {
         Ok(Request {
             query: self.block("query").ok_or("the page has no query")?.to_owned(),
             operation_name: self.block("operation").map(ToOwned::to_owned),
-            variables: json("variables")?,
+            variables: self.json("variables")?,
             headers: Headers(headers),
             timeout: self.block("timeout").map(duration).transpose()?,
             read_only: false,

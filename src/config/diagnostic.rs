@@ -37,6 +37,13 @@ pub struct Diagnostic {
     pub place: Option<Place>,
 }
 
+/// How many were found, told or not.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Amounts {
+    pub errors: usize,
+    pub warnings: usize,
+}
+
 impl Diagnostic {
     /// By what mistakes are ordered: place, then severity.
     pub(super) fn order(&self) -> (Option<Span>, Severity, &str) {

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::diagnostic::Amounts;
 use super::render::render;
 use super::{Diagnostic, Severity, SourceMap};
 
@@ -11,14 +12,23 @@ use super::{Diagnostic, Severity, SourceMap};
 pub struct Diagnostics {
     sources: Arc<SourceMap>,
     list: Vec<Diagnostic>,
+    found: Amounts,
 }
 
 impl Diagnostics {
-    /// Puts them into the order of their places; those without one come first, equal ones once.
-    pub(super) fn new(sources: Arc<SourceMap>, mut list: Vec<Diagnostic>) -> Diagnostics {
+    /// Puts them into the order of their places; those without one come first, equal ones once. Of more than `most` the
+    /// first are kept, errors before warnings.
+    pub(super) fn first(sources: Arc<SourceMap>, mut list: Vec<Diagnostic>, most: usize) -> Diagnostics {
         list.sort_by(|left, right| left.order().cmp(&right.order()));
         list.dedup();
-        Diagnostics { sources, list }
+        let errors = list.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count();
+        let found = Amounts { errors, warnings: list.len() - errors };
+        if list.len() > most {
+            list.sort_by_key(|diagnostic| diagnostic.severity);
+            list.truncate(most);
+            list.sort_by(|left, right| left.order().cmp(&right.order()));
+        }
+        Diagnostics { sources, list, found }
     }
 
     /// Whether one of them keeps the schema from being served.
@@ -41,7 +51,7 @@ impl Diagnostics {
     /// All of them for people: excerpt, underline, hint, and a last line that counts them.
     #[must_use]
     pub fn render(&self, colour: bool) -> String {
-        render(&self.sources, &self.list, colour)
+        render(&self.sources, &self.list, self.found, colour)
     }
 }
 

@@ -1,6 +1,6 @@
 //! The directives of a schema, typed and with their places, beside the parsed schema itself.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -10,7 +10,6 @@ use apollo_compiler::ast::FieldDefinition;
 use apollo_compiler::collections::IndexMap;
 use apollo_compiler::parser::{FileId, SourceSpan};
 use apollo_compiler::schema::{Component, ExtendedType};
-use apollo_compiler::validation::Valid;
 
 use super::discriminator::read_discriminator;
 use super::field::read_field;
@@ -18,23 +17,28 @@ use super::gateway::read_gateway;
 use super::reader::{Reader, span_of};
 use super::source::read_source;
 use super::unsupported::refuse_unsupported;
-use super::{Diagnostic, DiscriminatorDirective, FieldDirectives, GatewayDirective, SourceDirective, SourceMap, Span};
+use super::{DiscriminatorDirective, FieldDirectives, GatewayDirective, Mistakes, SourceDirective, SourceMap, Span};
 
 /// The definitions of every directive of the language: the contract, printed by `tributary directives`.
 pub const DIRECTIVES: &str = include_str!("directives.graphql");
 
-/// What the author wrote: valid GraphQL, with typed directives that may still make no sense.
+/// What the author wrote, with typed directives that may still make no sense. Where the mistakes hold an error, the
+/// schema is what could be made of the rest, and is there for telling what else is wrong.
 pub struct Config {
     /// The whole schema, our directives and their definitions included.
-    pub(crate) schema: Valid<Schema>,
+    pub(crate) schema: Schema,
     /// The files.
     pub files: Arc<SourceMap>,
     /// The folder at which paths start.
     pub base: PathBuf,
     /// What stands on the schema and its types.
     pub directives: SchemaDirectives,
-    /// Mistakes that do not keep the rest from being judged; `schema::build` tells them with its own.
-    pub mistakes: Vec<Diagnostic>,
+    /// The mistakes so far; `schema::build` tells them with its own.
+    pub mistakes: Mistakes,
+    /// Types that are named and defined nowhere. They stand in the schema as scalars that take everything.
+    pub missing_types: HashSet<String>,
+    /// Whether each source could be read, so that one without a description is a mistake.
+    pub sources_are_known: bool,
     /// Where each type and field of the author's is named: `Type` and `Type.field`.
     pub places: HashMap<String, Span>,
     /// The number of each file that the parser knows.

@@ -1,5 +1,6 @@
-//! The schema files as one valid schema: parsed under a limit of nesting, our definitions added, scalars that need no
-//! definition provided. apollo-compiler's own diagnostics become ours here.
+//! The schema files as one schema: parsed under a limit of nesting, our definitions added, scalars that need no
+//! definition provided. apollo-compiler's own diagnostics become ours here; what could be made of a schema that is not
+//! valid goes on, so that everything else about it is told too.
 
 use std::collections::{HashMap, HashSet};
 
@@ -7,80 +8,90 @@ use apollo_compiler::ast::{Definition, Document, Type};
 use apollo_compiler::diagnostic::ToCliReport as _;
 use apollo_compiler::parser::{FileId, Parser};
 use apollo_compiler::schema::{DirectiveList, ExtendedType, ScalarType, SchemaBuilder};
-use apollo_compiler::validation::{DiagnosticList, Valid};
+use apollo_compiler::validation::DiagnosticList;
 use apollo_compiler::{Name, Node, Schema};
 
+use super::causes::words_of;
 use super::reader::span_of;
-use super::{DIRECTIVES, Mistakes, SourceMap, Span, did_you_mean};
+use super::syntax_error::{SyntaxError, syntax_error};
+use super::validation_error::validation_error;
+use super::{DIRECTIVES, Mistakes, SourceMap};
 
 /// Deepest value or type in a file; the parser is recursive.
 const MAX_NESTING: usize = 100;
 
+/// Scalars that each schema has (specification, section 3.5): no file that cannot be read hides one.
+const BUILT_IN_SCALARS: [&str; 5] = ["Int", "Float", "String", "Boolean", "ID"];
+
 /// Scalars that an author may use without defining them.
 const PROVIDED_SCALARS: [&str; 7] = ["DateTime", "Date", "Time", "UUID", "BigInt", "Decimal", "JSON"];
 
-/// Documents in the order of the files, and which number each has.
+/// The documents of the files that could be parsed, in order.
 pub(super) struct Documents {
-    documents: Vec<Document>,
+    parsed: Vec<Document>,
     /// The numbers of the author's files.
     pub files: HashMap<FileId, usize>,
+    /// Every word of the files that could not be parsed.
+    pub unread: HashSet<String>,
 }
 
-/// Parses every file; syntax errors are told, and then there is nothing to go on with.
+/// A schema, and the types that it names and that are defined nowhere.
+pub(super) struct BuiltSchema {
+    pub schema: Schema,
+    pub missing_types: HashSet<String>,
+}
+
+/// Parses every file. One with a syntax error, which is told, is left out: what of it could be parsed is not what its
+/// author meant. Nothing where no file is left.
 pub(super) fn parse_files(sources: &SourceMap, mistakes: &mut Mistakes) -> Option<Documents> {
-    let mut parsed = Documents { documents: Vec::new(), files: HashMap::new() };
+    let mut documents = Documents { parsed: Vec::new(), files: HashMap::new(), unread: HashSet::new() };
     for (number, file) in sources.files().iter().enumerate() {
-        let result = Parser::new().recursion_limit(MAX_NESTING).parse_ast(file.text.as_str(), &file.name);
-        let (document, errors) = match result {
-            Ok(document) => (document, None),
-            Err(failed) => (failed.partial, Some(failed.errors)),
-        };
-        parsed.files.extend(document.sources.keys().map(|id| (*id, number)));
-        if let Some(errors) = errors {
-            tell(&errors, sources, &parsed.files, None, mistakes);
+        match Parser::new().recursion_limit(MAX_NESTING).parse_ast(file.text.as_str(), &file.name) {
+            Ok(document) => {
+                documents.files.extend(document.sources.keys().map(|id| (*id, number)));
+                documents.parsed.push(document);
+            }
+            Err(failed) => {
+                documents.files.extend(failed.partial.sources.keys().map(|id| (*id, number)));
+                tell_syntax_error(&failed.errors, sources, &documents.files, mistakes);
+                let words = words_of(&file.text).filter(|word| !BUILT_IN_SCALARS.contains(word));
+                documents.unread.extend(words.map(str::to_owned));
+            }
         }
-        parsed.documents.push(document);
     }
-    (!mistakes.has_errors()).then_some(parsed)
+    (!documents.parsed.is_empty()).then_some(documents)
 }
 
 /// Makes one schema of the documents. What is not valid is told; the schema is then whatever could be made of the rest.
-pub(super) fn build_schema(
-    parsed: &Documents,
-    sources: &SourceMap,
-    mistakes: &mut Mistakes,
-) -> (Schema, Option<Valid<Schema>>) {
+pub(super) fn build_schema(documents: &Documents, sources: &SourceMap, mistakes: &mut Mistakes) -> BuiltSchema {
     let mut builder = SchemaBuilder::new().adopt_orphan_extensions();
-    let ours = our_definitions(&parsed.documents);
+    let ours = our_definitions(&documents.parsed);
     builder = builder.add_ast(&ours);
-    for document in &parsed.documents {
-        builder = builder.add_ast(&without_ours(document, &ours, sources, &parsed.files, mistakes));
+    for document in &documents.parsed {
+        builder = builder.add_ast(&without_ours(document, &ours, sources, &documents.files, mistakes));
     }
-    for name in builder.iter_orphan_extension_types() {
-        let span = span_of(sources, &parsed.files, name.location());
+    for name in builder.iter_orphan_extension_types().filter(|name| !documents.unread.contains(name.as_str())) {
+        let span = span_of(sources, &documents.files, name.location());
         mistakes.error(span, format!("`extend` of the type `{name}`, which is defined nowhere"));
     }
     let mut schema = match builder.build() {
         Ok(schema) => schema,
         Err(failed) => {
-            tell(&failed.errors, sources, &parsed.files, Some(&failed.partial), mistakes);
+            tell(&failed.errors, sources, &documents.files, &failed.partial, mistakes);
             failed.partial
         }
     };
-    add_implicit_query(&mut schema, &parsed.documents);
+    add_implicit_query(&mut schema, &documents.parsed);
     provide_scalars(&mut schema);
-    match schema.clone().validate() {
-        Ok(valid) => (schema, Some(valid)),
+    let mut schema = match schema.validate() {
+        Ok(valid) => valid.into_inner(),
         Err(failed) => {
-            tell(&failed.errors, sources, &parsed.files, Some(&failed.partial), mistakes);
-            (schema, None)
+            tell(&failed.errors, sources, &documents.files, &failed.partial, mistakes);
+            failed.partial
         }
-    }
-}
-
-/// Whether a type is the language's own.
-fn is_ours(type_name: &str) -> bool {
-    type_name.starts_with("tributary__")
+    };
+    let missing_types = provide_missing_types(&mut schema);
+    BuiltSchema { schema, missing_types }
 }
 
 /// The definitions of the language, with `@oneOf` where the author did not define it: the parser's own definitions
@@ -138,9 +149,35 @@ fn add_implicit_query(schema: &mut Schema, documents: &[Document]) {
 
 /// Defines those of the provided scalars that are used and not defined.
 fn provide_scalars(schema: &mut Schema) {
-    let mut used: HashSet<String> = HashSet::new();
+    let used = used_types(schema);
+    for name in PROVIDED_SCALARS {
+        if let Some(name) = used.get(name).filter(|name| !schema.types.contains_key(*name)) {
+            define_scalar(schema, name);
+        }
+    }
+}
+
+/// Defines the types that are used and not defined, which was told, as scalars: they take everything, so that nothing
+/// else is said of them.
+fn provide_missing_types(schema: &mut Schema) -> HashSet<String> {
+    let mut missing = used_types(schema);
+    missing.retain(|name| !schema.types.contains_key(name));
+    for name in &missing {
+        define_scalar(schema, name);
+    }
+    missing.iter().map(ToString::to_string).collect()
+}
+
+fn define_scalar(schema: &mut Schema, name: &Name) {
+    let scalar = ScalarType { description: None, name: name.clone(), directives: DirectiveList::default() };
+    schema.types.insert(name.clone(), ExtendedType::Scalar(Node::new(scalar)));
+}
+
+/// The types that a field, an argument or an input field names.
+fn used_types(schema: &Schema) -> HashSet<Name> {
+    let mut used: HashSet<Name> = HashSet::new();
     let mut note = |type_: &Type| {
-        used.insert(type_.inner_named_type().to_string());
+        used.insert(type_.inner_named_type().clone());
     };
     for directive in schema.directive_definitions.values() {
         directive.arguments.iter().for_each(|argument| note(&argument.ty));
@@ -160,52 +197,35 @@ fn provide_scalars(schema: &mut Schema) {
             field.arguments.iter().for_each(|argument| note(&argument.ty));
         }
     }
-    for name in PROVIDED_SCALARS {
-        if used.contains(name) && !schema.types.contains_key(name) {
-            let name = Name::new_static(name);
-            let Ok(name) = name else { continue };
-            let scalar = ScalarType { description: None, name: name.clone(), directives: DirectiveList::default() };
-            schema.types.insert(name, ExtendedType::Scalar(Node::new(scalar)));
-        }
-    }
+    used
 }
 
-/// Tells apollo-compiler's diagnostics as ours.
+/// Tells the first of a file's syntax errors.
+fn tell_syntax_error(
+    errors: &DiagnosticList,
+    sources: &SourceMap,
+    files: &HashMap<FileId, usize>,
+    mistakes: &mut Mistakes,
+) {
+    let placed =
+        errors.iter().filter_map(|found| Some((span_of(sources, files, found.error.location())?, found.error)));
+    let Some((span, error)) = placed.min_by_key(|(span, _)| span.start) else { return };
+    let message = error.to_string();
+    let message = message.strip_prefix("syntax error: ").unwrap_or(&message);
+    let SyntaxError { span, message, hint } = syntax_error(sources, span, message, MAX_NESTING);
+    mistakes.error_with_hint(span, message, hint);
+}
+
+/// Tells what apollo-compiler found in a schema.
 fn tell(
     errors: &DiagnosticList,
     sources: &SourceMap,
     files: &HashMap<FileId, usize>,
-    schema: Option<&Schema>,
+    schema: &Schema,
     mistakes: &mut Mistakes,
 ) {
     for diagnostic in errors.iter() {
-        let message = diagnostic.error.to_string().replace(" in this document", " in this schema");
-        let span: Option<Span> = span_of(sources, files, diagnostic.error.location());
-        let hint = schema.and_then(|schema| hint_for(&message, schema));
-        mistakes.error_with_hint(span, message, hint);
-    }
-}
-
-/// A hint for the messages in which a name is not known.
-fn hint_for(message: &str, schema: &Schema) -> Option<String> {
-    let mut quoted = message.split('`').skip(1).step_by(2);
-    let wrong = quoted.next()?;
-    if message.starts_with("cannot find type") {
-        let known = schema.types.keys().map(Name::as_str).filter(|name| !name.starts_with("__") && !is_ours(name));
-        did_you_mean(wrong, known)
-    } else if message.starts_with("cannot find directive") {
-        let known: Vec<String> = schema.directive_definitions.keys().map(|name| format!("@{name}")).collect();
-        did_you_mean(wrong, known.iter().map(String::as_str))
-    } else if message.starts_with("the argument") && message.contains("is not supported by") {
-        let directive = schema.directive_definitions.get(quoted.next()?.trim_start_matches('@'))?;
-        did_you_mean(wrong, directive.arguments.iter().map(|argument| argument.name.as_str()))
-    } else if message.starts_with("field `") && message.contains("does not exist on") {
-        let input = schema.get_input_object(quoted.next()?)?;
-        did_you_mean(wrong, input.fields.keys().map(Name::as_str))
-    } else if message.starts_with("value `") && message.contains("does not exist on") {
-        let definition = schema.get_enum(quoted.next()?)?;
-        did_you_mean(wrong, definition.values.keys().map(Name::as_str))
-    } else {
-        None
+        let (message, hint) = validation_error(&diagnostic.error.to_string(), schema);
+        mistakes.error_with_hint(span_of(sources, files, diagnostic.error.location()), message, hint);
     }
 }

@@ -3,15 +3,17 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use apollo_compiler::Schema;
+
 use super::directives::{read_directives, read_places};
-use super::document::{build_schema, parse_files};
+use super::document::{BuiltSchema, build_schema, parse_files};
 use super::reader::Reader;
 use super::{Config, Diagnostics, Environment, Mistakes, SourceFile, SourceMap};
 
 /// Reads a schema from a file, or from the `.graphql` files of a folder, sorted by name and not below it.
 ///
 /// # Errors
-/// [`Diagnostics`] where nothing can be read, or what was read is no valid GraphQL schema.
+/// [`Diagnostics`] where nothing can be read, or nothing of it can be parsed.
 pub fn load(path: &Path, environment: &Environment) -> Result<Config, Diagnostics> {
     let unreadable = |path: &Path, error: &std::io::Error| match error.kind() {
         std::io::ErrorKind::NotFound => alone(format!("there is no file `{}`", path.display())),
@@ -35,23 +37,39 @@ pub fn load(path: &Path, environment: &Environment) -> Result<Config, Diagnostic
     parse(files, base, environment)
 }
 
-/// Makes a config of texts; `base` is the folder at which the paths in them start.
+/// Makes a config of texts; `base` is the folder at which the paths in them start. Mistakes that leave something to go
+/// on with stand in the config.
 ///
 /// # Errors
-/// [`Diagnostics`] where the texts are no valid GraphQL schema.
+/// [`Diagnostics`] where none of the texts can be parsed.
 pub fn parse(files: Vec<SourceFile>, base: &Path, environment: &Environment) -> Result<Config, Diagnostics> {
     let sources = Arc::new(SourceMap::new(files));
     let mut mistakes = Mistakes::new(Arc::clone(&sources));
     let Some(parsed) = parse_files(&sources, &mut mistakes) else { return Err(mistakes.finish()) };
-    let (schema, valid) = build_schema(&parsed, &sources, &mut mistakes);
-    let valid = valid.filter(|_| !mistakes.has_errors());
-    let mut reader = Reader { sources: Arc::clone(&sources), files: &parsed.files, environment, base, mistakes };
+    mistakes.miss_words(parsed.unread.clone());
+    let BuiltSchema { schema, missing_types } = build_schema(&parsed, &sources, &mut mistakes);
+    mistakes.leave_out_consequences();
+    // What is malformed in itself is no consequence of anything.
+    let own = Mistakes::new(Arc::clone(&sources));
+    let mut reader = Reader { sources: Arc::clone(&sources), files: &parsed.files, environment, base, mistakes: own };
     let directives = read_directives(&mut reader, &schema);
     let places = read_places(&reader, &schema);
-    let Some(schema) = valid else { return Err(reader.mistakes.finish()) };
-    let mistakes = reader.mistakes.found().to_vec();
-    let numbers = parsed.files.clone();
-    Ok(Config { schema, files: sources, base: base.to_owned(), directives, mistakes, places, numbers })
+    mistakes.take_over(reader.mistakes);
+    Ok(Config {
+        sources_are_known: directives.sources.len() == written_sources(&schema) && !parsed.unread.contains("source"),
+        schema,
+        files: sources,
+        base: base.to_owned(),
+        directives,
+        mistakes,
+        missing_types,
+        places,
+        numbers: parsed.files,
+    })
+}
+
+fn written_sources(schema: &Schema) -> usize {
+    schema.schema_definition.directives.get_all("source").count()
 }
 
 fn graphql_files(folder: &Path) -> std::io::Result<Vec<PathBuf>> {

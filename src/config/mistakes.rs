@@ -1,30 +1,50 @@
 //! Where mistakes are gathered while a schema is read and judged, so that all are told at once.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
+use super::causes::Causes;
 use super::{Diagnostic, Diagnostics, Place, Severity, SourceMap, Span};
 
 /// Most mistakes that are told one by one.
 const MAX_TOLD: usize = 50;
 
 /// The mistakes found so far.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Mistakes {
     sources: Arc<SourceMap>,
     found: Vec<Diagnostic>,
+    causes: Causes,
 }
 
 impl Mistakes {
     /// None yet.
     #[must_use]
     pub fn new(sources: Arc<SourceMap>) -> Mistakes {
-        Mistakes { sources, found: Vec::new() }
+        Mistakes { sources, found: Vec::new(), causes: Causes::default() }
     }
 
-    /// Goes on from those that were found before.
+    /// From here on leaves out what may follow from words that could not be read.
+    pub(super) fn miss_words(&mut self, words: HashSet<String>) {
+        self.causes.unread = words;
+    }
+
+    /// From here on leaves out what may follow from what was found so far.
+    pub(super) fn leave_out_consequences(&mut self) {
+        let places = self.found.iter().filter_map(|diagnostic| diagnostic.place.as_ref());
+        self.causes.set_places(places.map(|place| place.span).collect());
+    }
+
+    /// Whether the schema is not valid at this place or inside it, so that nothing is to be concluded from the whole.
     #[must_use]
-    pub fn continuing(sources: Arc<SourceMap>, found: &[Diagnostic]) -> Mistakes {
-        Mistakes { sources, found: found.to_vec() }
+    pub fn is_invalid_within(&self, span: Option<Span>) -> bool {
+        span.is_some_and(|span| self.causes.is_around(span))
+    }
+
+    /// Adds all that others found, but for a second mistake at one place.
+    pub(super) fn take_over(&mut self, others: Mistakes) {
+        let is_told = |found: &Diagnostic| found.place.as_ref().is_some_and(|place| self.causes.is_told(place.span));
+        self.found.extend(others.found.into_iter().filter(|found| !is_told(found)));
     }
 
     /// Adds an error.
@@ -58,30 +78,16 @@ impl Mistakes {
         self.found.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
     }
 
-    /// What was found so far.
-    #[must_use]
-    pub fn found(&self) -> &[Diagnostic] {
-        &self.found
-    }
-
-    /// All that was found, in order; beyond fifty only their number is told, errors before warnings.
+    /// All that was found, in order; of more than fifty the first are told, errors before warnings, and all are counted.
     #[must_use]
     pub fn finish(self) -> Diagnostics {
-        let ordered = Diagnostics::new(Arc::clone(&self.sources), self.found);
-        let amount = ordered.iter().count();
-        if amount <= MAX_TOLD {
-            return ordered;
-        }
-        let (errors, warnings): (Vec<&Diagnostic>, Vec<&Diagnostic>) =
-            ordered.iter().partition(|diagnostic| diagnostic.severity == Severity::Error);
-        let severity = if errors.is_empty() { Severity::Warning } else { Severity::Error };
-        let mut told: Vec<Diagnostic> = errors.into_iter().chain(warnings).take(MAX_TOLD).cloned().collect();
-        let message = format!("{amount} mistakes were found; the first {MAX_TOLD} of them are told here");
-        told.push(Diagnostic { severity, message, hint: None, place: None });
-        Diagnostics::new(self.sources, told)
+        Diagnostics::first(self.sources, self.found, MAX_TOLD)
     }
 
     fn add(&mut self, severity: Severity, span: Option<Span>, message: String, hint: Option<String>) {
+        if self.causes.explain(span, &message) {
+            return;
+        }
         let place = span.map(|span| self.place(span));
         self.found.push(Diagnostic { severity, message, hint, place });
     }

@@ -3,6 +3,7 @@
 
 mod arguments;
 mod byte_size;
+mod causes;
 mod diagnostic;
 mod diagnostics;
 mod directives;
@@ -26,9 +27,11 @@ mod source_map;
 mod sql;
 mod sql_text;
 mod suggestion;
+mod syntax_error;
 mod template;
 mod template_parser;
 mod unsupported;
+mod validation_error;
 mod value;
 mod written;
 
@@ -50,6 +53,6 @@ pub use source_map::{SourceFile, SourceMap, Span};
 pub use sql::SqlDirective;
 pub use sql_text::statement_has_parameter;
 pub use suggestion::did_you_mean;
-pub use template::{Root, Slot, WrittenPiece, WrittenTemplate};
+pub use template::{EnvironmentValue, Root, Slot, WrittenPiece, WrittenTemplate};
 pub use value::ValueDirective;
 pub use written::{Written, WrittenHeader};

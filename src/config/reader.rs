@@ -8,7 +8,8 @@ use apollo_compiler::parser::{FileId, SourceSpan};
 
 use super::literal::Literal;
 use super::template_parser::{ParsedPiece, ParsedSlot, Syntax, TemplateMistake, parse_template};
-use super::{Environment, Mistakes, Root, Slot, SourceMap, Span, WrittenPiece, WrittenTemplate};
+use super::{Environment, EnvironmentValue, Mistakes, Root, Slot, SourceMap, Span, WrittenPiece, WrittenTemplate};
+use crate::graphql::Value;
 
 /// A place outside every file: that of a definition of our own.
 const NOWHERE: Span = Span { file: usize::MAX, start: 0, end: 0 };
@@ -38,7 +39,7 @@ impl Reader<'_> {
         }
         for piece in parsed {
             match piece {
-                ParsedPiece::Text(text) => push_text(&mut template.pieces, &text),
+                ParsedPiece::Text(text) => template.pieces.push(WrittenPiece::Text(text)),
                 ParsedPiece::Slot(slot) => {
                     let place = literal.span_of(&slot.range);
                     self.push_slot(&mut template, slot, place);
@@ -58,16 +59,19 @@ impl Reader<'_> {
             self.mistakes.error(span, "`|csv` has no meaning for an environment variable");
         }
         let name = path.concat();
-        let default_text = default.as_ref().map(|value| value.as_text().unwrap_or_default().to_owned());
-        let value = self.environment.get(&name).or(default_text).unwrap_or_else(|| {
+        let Some(value) = self.environment.get(&name).map(|text| Value::String(text.into())).or(default) else {
             template.complete = false;
-            if !self.environment.is_lenient() {
-                let hint = format!("set it, or write a default: `{{env.{name} ?? 'text'}}`");
-                self.mistakes.error_with_hint(span, format!("the environment variable `{name}` is not set"), hint);
-            }
-            String::new()
-        });
-        push_text(&mut template.pieces, &value);
+            self.tell_missing_variable(&name, span);
+            return;
+        };
+        template.pieces.push(WrittenPiece::Environment(EnvironmentValue { value, span }));
+    }
+
+    fn tell_missing_variable(&mut self, name: &str, span: Span) {
+        if !self.environment.is_lenient() {
+            let hint = format!("set it, or write a default: `{{env.{name} ?? 'text'}}`");
+            self.mistakes.error_with_hint(span, format!("the environment variable `{name}` is not set"), hint);
+        }
     }
 }
 
@@ -85,12 +89,4 @@ pub(super) fn span_of(
     let start = span.start + (text.len() - text.trim_start_matches(ignored).len());
     let end = span.start + text.trim_end_matches(ignored).len();
     Some(if start < end { Span { start, end, ..span } } else { span })
-}
-
-fn push_text(pieces: &mut Vec<WrittenPiece>, text: &str) {
-    match pieces.last_mut() {
-        Some(WrittenPiece::Text(last)) => last.push_str(text),
-        _ if text.is_empty() => {}
-        _ => pieces.push(WrittenPiece::Text(text.to_owned())),
-    }
 }

@@ -3,8 +3,14 @@
 
 use std::fmt::Write as _;
 
-use super::diagnostic::{Diagnostic, Place, Severity};
+use super::diagnostic::{Amounts, Diagnostic, Place, Severity};
 use super::source_map::SourceMap;
+
+/// Longest line that is shown whole, in characters: a schema can be one line.
+const MAX_WHOLE: usize = 200;
+
+/// How much of a longer line is shown.
+const MAX_SHOWN: usize = 120;
 
 /// Escape sequences, or nothing at all.
 struct Palette {
@@ -20,7 +26,7 @@ const COLOURED: Palette =
     Palette { error: "\x1b[1;31m", warning: "\x1b[1;33m", faint: "\x1b[34m", bold: "\x1b[1m", reset: "\x1b[0m" };
 
 /// Writes every diagnostic and a last line that counts them; empty text for none.
-pub(super) fn render(sources: &SourceMap, list: &[Diagnostic], colour: bool) -> String {
+pub(super) fn render(sources: &SourceMap, list: &[Diagnostic], found: Amounts, colour: bool) -> String {
     if list.is_empty() {
         return String::new();
     }
@@ -30,7 +36,7 @@ pub(super) fn render(sources: &SourceMap, list: &[Diagnostic], colour: bool) -> 
         write_diagnostic(&mut out, sources, diagnostic, palette);
         out.push('\n');
     }
-    let _ = writeln!(out, "{}{}{}", palette.bold, count(list), palette.reset);
+    let _ = writeln!(out, "{}{}{}", palette.bold, count(found, list.len()), palette.reset);
     out
 }
 
@@ -54,22 +60,45 @@ fn write_excerpt(out: &mut String, sources: &SourceMap, place: &Place, palette: 
     let Palette { faint, reset, .. } = palette;
     let number = place.line.to_string();
     let margin = number.len();
-    let line = sources.line_text(place.span);
+    let line = sources.line_text(place.span).replace(char::is_control, " ");
+    let length = sources.text(place.span).lines().next().unwrap_or_default().chars().count();
+    let Window { text, before, length } = window(&line, place.column - 1, length);
     let _ = writeln!(out, "{:margin$}{faint}-->{reset} {}:{}:{}", "", place.file, place.line, place.column);
-    let _ = writeln!(out, "{faint}{number} |{reset} {}", line.replace(char::is_control, " "));
-    let before = place.column - 1;
-    let rest = line.chars().count().saturating_sub(before);
-    let length = sources.text(place.span).lines().next().unwrap_or_default().chars().count().min(rest).max(1);
+    let _ = writeln!(out, "{faint}{number} |{reset} {text}");
     let _ = writeln!(out, "{:margin$} {faint}|{reset} {:before$}{tone}{}{reset}", "", "", "^".repeat(length));
 }
 
-/// `2 errors, 1 warning`.
-fn count(list: &[Diagnostic]) -> String {
-    let errors = list.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count();
-    let parts: Vec<String> = [(errors, "error"), (list.len() - errors, "warning")]
+/// The part of a line that is shown, and what of it is underlined, in characters.
+struct Window {
+    text: String,
+    before: usize,
+    length: usize,
+}
+
+/// A line round a span of `length` characters behind `before` others; an ellipsis stands for what is left out.
+fn window(line: &str, before: usize, length: usize) -> Window {
+    let amount = line.chars().count();
+    let length = length.min(amount.saturating_sub(before)).max(1);
+    if amount <= MAX_WHOLE {
+        return Window { text: line.to_owned(), before, length };
+    }
+    let around = MAX_SHOWN.saturating_sub(length) / 2;
+    let start = before.saturating_sub(around).min(amount - MAX_SHOWN);
+    let shown: String = line.chars().skip(start).take(MAX_SHOWN).collect();
+    let left = if start > 0 { "…" } else { "" };
+    let right = if start + MAX_SHOWN < amount { "…" } else { "" };
+    let before = before - start + left.chars().count();
+    let length = length.min(MAX_SHOWN);
+    Window { text: format!("{left}{shown}{right}"), before, length }
+}
+
+/// `2 errors, 1 warning`, and how many of them are told where that is not all.
+fn count(found: Amounts, told: usize) -> String {
+    let parts: Vec<String> = [(found.errors, "error"), (found.warnings, "warning")]
         .into_iter()
         .filter(|(amount, _)| *amount > 0)
         .map(|(amount, word)| format!("{amount} {word}{}", if amount == 1 { "" } else { "s" }))
         .collect();
-    parts.join(", ")
+    let counted = parts.join(", ");
+    if told < found.errors + found.warnings { format!("{counted}; {told} of them are told here") } else { counted }
 }

@@ -27,9 +27,12 @@ pub struct SourceMap {
 }
 
 impl SourceMap {
-    /// A map of these files, numbered in their order.
+    /// A map of these files, numbered in their order. A byte order mark before a text is no part of it.
     #[must_use]
-    pub fn new(files: Vec<SourceFile>) -> SourceMap {
+    pub fn new(mut files: Vec<SourceFile>) -> SourceMap {
+        for file in files.iter_mut().filter(|file| file.text.starts_with('\u{feff}')) {
+            file.text.remove(0);
+        }
         SourceMap { files }
     }
 

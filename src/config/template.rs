@@ -1,4 +1,4 @@
-//! A template as it was written: text, and slots that name a root and a path. `{env.X}` is text already. Whether a slot
+//! A template as it was written: text, the environment's values, and slots that name a root and a path. Whether a slot
 //! names anything is not known here.
 
 use super::Span;
@@ -20,8 +20,19 @@ pub struct WrittenTemplate {
 pub enum WrittenPiece {
     /// Text as it is.
     Text(String),
+    /// `{env.X}`, read when the program started.
+    Environment(EnvironmentValue),
     /// A value to come.
     Slot(Slot),
+}
+
+/// A value of the environment. It is a value like any other, so no character of it ever counts as the author's text.
+#[derive(Debug, Clone)]
+pub struct EnvironmentValue {
+    /// Text, or the default with its own type.
+    pub value: Value,
+    /// From brace to brace.
+    pub span: Span,
 }
 
 /// `{root.path ?? default|csv}`.
@@ -86,18 +97,39 @@ impl WrittenTemplate {
     pub fn slots(&self) -> impl Iterator<Item = &Slot> {
         self.pieces.iter().filter_map(|piece| match piece {
             WrittenPiece::Slot(slot) => Some(slot),
-            WrittenPiece::Text(_) => None,
+            WrittenPiece::Text(_) | WrittenPiece::Environment(_) => None,
         })
     }
 
-    /// The text of a template without slots; slots are left out.
+    /// The text of a template without slots, the environment's values in it; slots are left out.
     #[must_use]
     pub fn text(&self) -> String {
         let texts = self.pieces.iter().map(|piece| match piece {
             WrittenPiece::Text(text) => text.as_str(),
+            WrittenPiece::Environment(known) => known.value.as_text().unwrap_or_default(),
             WrittenPiece::Slot(_) => "",
         });
         texts.collect()
+    }
+
+    /// The author's own text alone.
+    #[must_use]
+    pub fn authors_text(&self) -> String {
+        let texts = self.pieces.iter().map(|piece| match piece {
+            WrittenPiece::Text(text) => text.as_str(),
+            WrittenPiece::Environment(_) | WrittenPiece::Slot(_) => "",
+        });
+        texts.collect()
+    }
+
+    /// The value of a template without slots: that of the environment where it is nothing else, text otherwise.
+    #[must_use]
+    pub fn constant(&self) -> Option<Value> {
+        match self.pieces.as_slice() {
+            [WrittenPiece::Environment(known)] => Some(known.value.clone()),
+            _ if self.slots().next().is_some() => None,
+            _ => Some(Value::String(self.text().into())),
+        }
     }
 }
 

@@ -40,6 +40,7 @@ pub(super) fn key(
                 arguments.get(*place).and_then(Option::as_ref).and_then(|value| value.at(below)).cloned()
             }
             InputFrom::Header(name) => headers.get(name).map(|value| Value::String(value.into())),
+            InputFrom::Constant(value) => Some(value.clone()),
             InputFrom::Property(places) => {
                 let at = state.record(node.anchor, number);
                 Some(value(state, at.answer, Slot::Object(at.record), places)?)

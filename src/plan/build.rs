@@ -267,6 +267,7 @@ impl<'d> Builder<'_, 'd> {
     ) -> InputFrom {
         match input {
             Input::Header(name) => InputFrom::Header(name.clone()),
+            Input::Environment(value) => InputFrom::Constant(value.clone()),
             Input::Argument(path) => {
                 let (first, below) = path.split_first().map_or(("", &[][..]), |(first, below)| (&**first, below));
                 let place = definition.arguments.iter().position(|argument| &*argument.name == first);

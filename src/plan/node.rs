@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::ids::{AnchorId, NodeId};
 use super::position::Position;
+use crate::graphql::Value;
 use crate::operation::FieldArguments;
 use crate::schema::{Binding, TypeId};
 use crate::source::{Access, Wanted};
@@ -55,4 +56,6 @@ pub enum InputFrom {
     Node(NodeId, Vec<usize>),
     /// A header of the client.
     Header(Box<str>),
+    /// The environment's, the same for every request.
+    Constant(Value),
 }

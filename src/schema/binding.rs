@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::{FieldId, JsonTemplate, SourceId, Template};
 use crate::config::Method;
+use crate::graphql::Value;
 
 /// What a field is bound to.
 #[derive(Debug)]
@@ -126,4 +127,6 @@ pub enum Input {
     Parent(Vec<FieldId>),
     /// `{headers.x}`: a header of the client.
     Header(Box<str>),
+    /// `{env.x}`: known since the start.
+    Environment(Value),
 }

@@ -1,8 +1,6 @@
 //! From what the author wrote to what is believed. Every step tells its mistakes and goes on, so that all are told at
 //! once; only at the end is it asked whether there were any.
 
-use std::sync::Arc;
-
 use super::client_schema::client_schema;
 use super::resolve_binding::resolve_bindings;
 use super::resolve_source::resolve_sources;
@@ -16,7 +14,7 @@ use crate::config::{Config, Diagnostics, GatewayDirective, Mistakes};
 /// # Errors
 /// Every mistake of the schema files, warnings included.
 pub fn build(config: &Config) -> Result<(Schema, Diagnostics), Diagnostics> {
-    let mut mistakes = Mistakes::continuing(Arc::clone(&config.files), &config.mistakes);
+    let mut mistakes = config.mistakes.clone();
     let mut table = collect_types(config, &mut mistakes);
     let sources = resolve_sources(config, &mut mistakes);
     let bindings = resolve_bindings(config, &table, &mut mistakes);

@@ -13,7 +13,7 @@ use crate::config::{Config, DIRECTIVES, Mistakes};
 
 /// Takes everything internal out; where nothing valid is left, that is told.
 pub(super) fn client_schema(config: &Config, mistakes: &mut Mistakes) -> Option<ClientSchema> {
-    let mut schema = config.schema.clone().into_inner();
+    let mut schema = config.schema.clone();
     let ours = our_directives();
     schema.types.retain(|name, _| !name.starts_with("tributary__"));
     schema.directive_definitions.retain(|name, _| !ours.contains(name.as_str()));

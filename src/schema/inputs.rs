@@ -3,7 +3,8 @@
 
 use super::type_table::TypeTable;
 use super::{FieldId, Input, InputRef, ListStyle, Resolution, TypeId, TypeKind, TypeRef};
-use crate::config::{Config, Mistakes, Root, Slot, did_you_mean};
+use crate::config::{Config, EnvironmentValue, Mistakes, Root, Slot, did_you_mean};
+use crate::graphql::Value;
 
 /// Where the value of a template goes, which decides what values it can take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,12 +57,34 @@ impl<'a> Inputs<'a> {
             Root::Environment => return None,
         };
         self.check_shape(&input, slot, position, mistakes);
+        let list = if slot.csv { ListStyle::Csv } else { ListStyle::Repeat };
+        Some(InputRef { input: self.number(input)?, default: slot.default.clone(), list })
+    }
+
+    /// A value of the environment as an input; nothing where it could never be written, which is then told.
+    pub(super) fn environment(
+        &mut self,
+        known: &EnvironmentValue,
+        position: Position,
+        mistakes: &mut Mistakes,
+    ) -> Option<InputRef> {
+        if position == Position::Segment
+            && let Some(problem) = problem_of_segment(&known.value)
+        {
+            mistakes.error(known.span, format!("a segment of a path cannot be {problem}"));
+            return None;
+        }
+        let input = self.number(Input::Environment(known.value.clone()))?;
+        Some(InputRef { input, default: None, list: ListStyle::Repeat })
+    }
+
+    /// The number of an input, which it keeps.
+    fn number(&mut self, input: Input) -> Option<u16> {
         let place = self.list.iter().position(|known| *known == input).unwrap_or_else(|| {
             self.list.push(input);
             self.list.len() - 1
         });
-        let list = if slot.csv { ListStyle::Csv } else { ListStyle::Repeat };
-        Some(InputRef { input: u16::try_from(place).ok()?, default: slot.default.clone(), list })
+        u16::try_from(place).ok()
     }
 
     /// Tells a list or an input object where it could never be written.
@@ -85,7 +108,7 @@ impl<'a> Inputs<'a> {
     /// The type of an input, where it is known from the schema.
     fn type_of(&self, input: &Input) -> Option<TypeRef> {
         match input {
-            Input::Header(_) => None,
+            Input::Header(_) | Input::Environment(_) => None,
             Input::Parent(path) => path.last().map(|id| self.table.field(*id).type_.clone()),
             Input::Argument(path) => {
                 let mut known = &self.table.field(self.field).arguments;
@@ -148,6 +171,9 @@ impl<'a> Inputs<'a> {
             let id = self.parent_field(owner, step, slot, mistakes)?;
             path.push(id);
             let is_last = depth + 1 == slot.path.len();
+            if !is_last && self.table.is_missing(self.config, &self.table.field(id).type_) {
+                return None;
+            }
             if !self.may_be_step(id, depth, is_last, slot, mistakes) {
                 return None;
             }
@@ -189,5 +215,15 @@ impl<'a> Inputs<'a> {
         };
         mistakes.error_with_hint(slot.span, format!("`{}` {problem}", field.coordinate), hint);
         false
+    }
+}
+
+/// Why a value known since the start is refused by every call in whose path it stands.
+fn problem_of_segment(value: &Value) -> Option<&'static str> {
+    match value.as_text() {
+        None => Some("null"),
+        Some("") => Some("empty"),
+        Some("." | "..") => Some("`.` or `..`"),
+        Some(_) => None,
     }
 }

@@ -16,7 +16,7 @@ pub(super) fn constant_of(written: &WrittenJson, problem: &str, mistakes: &mut M
                 mistakes.error(slot.span, format!("`{}` cannot stand here: {problem}", slot.name()));
                 return None;
             }
-            Value::String(text.text().into())
+            text.constant().filter(|_| text.complete)?
         }
         JsonLiteral::List(items) => {
             Value::List(items.iter().map(|item| constant_of(item, problem, mistakes)).collect::<Option<_>>()?)

@@ -66,8 +66,8 @@ impl<'a> Resolver<'a> {
         let statement = resolve_template(&sql.query, Position::Any, &mut inputs, self.mistakes);
         let take = take_of(self.table, &self.table.field(self.field).type_);
         let source = find_source(self.config, sql.source.as_ref(), SourceKindOfBinding::Sql, sql.span, self.mistakes);
+        let fallback = self.fallback(sql.fallback.as_ref(), source.and_then(|(_, source)| source.naming));
         let (id, written) = source?;
-        let fallback = self.fallback(sql.fallback.as_ref(), written.naming);
         let timeout = sql.timeout.as_ref().map_or(timeout_of(written), |timeout| timeout.value);
         let request = BindingRequest::Sql(id, SqlBinding { statement, take });
         Some(Binding { request, inputs: inputs.into_list(), timeout, fallback })
@@ -84,11 +84,11 @@ impl<'a> Resolver<'a> {
         let headers = rest.headers.iter().map(|header| resolve_header(header, &mut inputs, self.mistakes)).collect();
         let source =
             find_source(self.config, rest.source.as_ref(), SourceKindOfBinding::Rest, rest.span, self.mistakes);
+        let fallback = self.fallback(rest.fallback.as_ref(), source.and_then(|(_, source)| source.naming));
         let (id, written) = source?;
         let at = rest.at.as_ref().filter(|at| !at.value.is_empty());
         let at = at.map(|at| at.value.split('.').map(Into::into).collect()).unwrap_or_default();
         let null_on = rest.null_on.iter().map(|status| status.value).collect();
-        let fallback = self.fallback(rest.fallback.as_ref(), written.naming);
         let timeout = rest.timeout.as_ref().map_or(timeout_of(written), |timeout| timeout.value);
         let request = BindingRequest::Rest(id, RestBinding { method, url, headers, body, at, null_on });
         Some(Binding { request, inputs: inputs.into_list(), timeout, fallback })

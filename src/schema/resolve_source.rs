@@ -95,7 +95,8 @@ fn resolve_rest(rest: &RestSource, mistakes: &mut Mistakes) -> RestTarget {
         mistakes.error_with_hint(rest.url.span, format!("the URL of a REST source {problem}"), hint);
     }
     let mut header_inputs = Vec::new();
-    let headers = rest.headers.iter().map(|header| source_header(header, &mut header_inputs, mistakes)).collect();
+    let headers =
+        rest.headers.iter().filter_map(|header| source_header(header, &mut header_inputs, mistakes)).collect();
     for name in &rest.forward {
         if !is_forwardable(&name.value) {
             mistakes.error(name.span, format!("the header `{}` cannot be forwarded", name.value));
@@ -112,13 +113,22 @@ fn resolve_rest(rest: &RestSource, mistakes: &mut Mistakes) -> RestTarget {
     }
 }
 
-/// A header of every call: it can name headers of the client, and nothing of a field.
-fn source_header(header: &WrittenHeader, inputs: &mut Vec<Box<str>>, mistakes: &mut Mistakes) -> HeaderTemplate {
+/// A header of every call: it can name headers of the client, and nothing of a field. One with a null of the environment
+/// in it is none.
+fn source_header(
+    header: &WrittenHeader,
+    inputs: &mut Vec<Box<str>>,
+    mistakes: &mut Mistakes,
+) -> Option<HeaderTemplate> {
     rules::headers::check(header, mistakes);
     let mut pieces = Vec::new();
     for piece in &header.value.pieces {
         match piece {
             WrittenPiece::Text(text) => pieces.push(Piece::Text(text.as_str().into())),
+            WrittenPiece::Environment(known) => {
+                // Null drops the header, as it does everywhere.
+                pieces.push(Piece::Text(known.value.as_text()?.into()));
+            }
             WrittenPiece::Slot(slot) if slot.root == Root::Headers => {
                 let name: Box<str> = slot.path.concat().to_lowercase().into();
                 let place = inputs.iter().position(|known| *known == name).unwrap_or_else(|| {
@@ -137,7 +147,7 @@ fn source_header(header: &WrittenHeader, inputs: &mut Vec<Box<str>>, mistakes: &
             }
         }
     }
-    HeaderTemplate { name: header.name.value.to_lowercase().into(), value: Template { pieces } }
+    Some(HeaderTemplate { name: header.name.value.to_lowercase().into(), value: Template { pieces } })
 }
 
 /// The text of a URL that may hold `env` and nothing else.

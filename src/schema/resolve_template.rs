@@ -24,6 +24,7 @@ pub(super) fn resolve_pieces(
 ) -> Template {
     let resolved = pieces.iter().filter_map(|piece| match piece {
         WrittenPiece::Text(text) => Some(Piece::Text(text.as_str().into())),
+        WrittenPiece::Environment(known) => inputs.environment(known, position, mistakes).map(Piece::Input),
         WrittenPiece::Slot(slot) => inputs.resolve(slot, position, mistakes).map(Piece::Input),
     });
     Template { pieces: resolved.collect() }
@@ -36,7 +37,10 @@ pub(super) fn resolve_json(written: &WrittenJson, inputs: &mut Inputs<'_>, mista
         JsonLiteral::Boolean(value) => JsonTemplate::Constant(Value::Boolean(*value)),
         JsonLiteral::Number(number) => JsonTemplate::Constant(Value::Number(number.as_str().into())),
         JsonLiteral::Enum(name) => JsonTemplate::Constant(Value::String(name.as_str().into())),
-        JsonLiteral::Text(text) => json_text(resolve_template(text, Position::Any, inputs, mistakes)),
+        JsonLiteral::Text(text) => match text.constant() {
+            Some(value) => JsonTemplate::Constant(value),
+            None => json_text(resolve_template(text, Position::Any, inputs, mistakes)),
+        },
         JsonLiteral::List(items) => json_list(items.iter().map(|item| resolve_json(item, inputs, mistakes)).collect()),
         JsonLiteral::Object(fields) => {
             let resolved =
@@ -48,8 +52,6 @@ pub(super) fn resolve_json(written: &WrittenJson, inputs: &mut Inputs<'_>, mista
 
 fn json_text(template: Template) -> JsonTemplate {
     match template.pieces.as_slice() {
-        [] => JsonTemplate::Constant(Value::String("".into())),
-        [Piece::Text(text)] => JsonTemplate::Constant(Value::String(text.clone())),
         [Piece::Input(input)] => JsonTemplate::Input(input.clone()),
         _ => JsonTemplate::Text(template),
     }

@@ -38,13 +38,23 @@ fn parameter(
 ) -> Option<QueryParameter> {
     let (name, value) = split_once(pieces, '=');
     let name = decode(&name, true, written, mistakes);
-    let [WrittenPiece::Text(name)] = name.as_slice() else {
+    let Some(name) = text_of(&name).filter(|name| !name.is_empty()) else {
         mistakes.error(written.span, "the name of a query parameter is text");
         return None;
     };
     let value = decode(&value.unwrap_or_default(), true, written, mistakes);
     let value: Template = resolve_pieces(&value, Position::QueryValue, inputs, mistakes);
-    Some(QueryParameter { name: name.as_str().into(), value })
+    Some(QueryParameter { name: name.into(), value })
+}
+
+/// The text of pieces that hold nothing of a request.
+fn text_of(pieces: &[WrittenPiece]) -> Option<String> {
+    let text = |piece: &'_ WrittenPiece| match piece {
+        WrittenPiece::Text(text) => Some(text.clone()),
+        WrittenPiece::Environment(known) => known.value.as_text().map(str::to_owned),
+        WrittenPiece::Slot(_) => None,
+    };
+    pieces.iter().map(text).collect()
 }
 
 /// What is wrong with the URL as a whole.
@@ -52,13 +62,17 @@ fn problem_of(written: &WrittenTemplate) -> Option<(&'static str, Option<&'stati
     let start = match written.pieces.first() {
         None => "",
         Some(WrittenPiece::Text(text)) => text,
+        Some(WrittenPiece::Environment(_)) => {
+            let hint = "`{env.…}` is one segment of a path; a prefix is part of the source's URL";
+            return Some(("a call's URL starts with `/`", Some(hint)));
+        }
         Some(WrittenPiece::Slot(_)) => return Some(("a call's URL starts with `/`", None)),
     };
     let scheme = start.split_once("://").map(|(scheme, _)| scheme);
     if start.starts_with("//") || scheme.is_some_and(|scheme| !scheme.contains(['/', '?'])) {
         return Some(("a call's URL starts with a path", Some("scheme and host are the source's; this is below them")));
     }
-    if written.text().contains('#') {
+    if written.authors_text().contains('#') {
         return Some(("a fragment (`#`) is never sent", Some("write `%23` for a plain `#`")));
     }
     let is_below = start.is_empty() || start.starts_with(['/', '?']);
@@ -75,7 +89,7 @@ fn decode(
     let mut decoded = Vec::new();
     for piece in pieces {
         match piece {
-            WrittenPiece::Slot(slot) => decoded.push(WrittenPiece::Slot(slot.clone())),
+            WrittenPiece::Slot(_) | WrittenPiece::Environment(_) => decoded.push(piece.clone()),
             WrittenPiece::Text(text) => {
                 let text = if plus_is_space { text.replace('+', " ") } else { text.clone() };
                 let plain = percent_decode_str(&text).decode_utf8().ok().filter(|_| escapes_are_whole(&text));

@@ -1,4 +1,4 @@
-//! A template with its names resolved: text and numbered inputs. `env` is text by now.
+//! A template with its names resolved: text and numbered inputs.
 
 use crate::graphql::Value;
 

@@ -27,13 +27,15 @@ pub(super) struct TypeTable {
 
 /// Numbers the types and takes over what each says of itself.
 pub(super) fn collect_types(config: &Config, mistakes: &mut Mistakes) -> TypeTable {
-    let schema = &*config.schema;
+    let schema = &config.schema;
     let names: Vec<&Name> = schema.types.keys().filter(|name| is_authors(name)).collect();
     let type_ids: HashMap<Box<str>, TypeId> =
         names.iter().zip(0..).map(|(name, id)| (name.as_str().into(), TypeId(id))).collect();
     let definition = &schema.schema_definition;
     let root = |name: Option<&str>| name.and_then(|name| type_ids.get(name).copied());
-    let query = root(definition.query.as_ref().map(|name| name.as_str())).unwrap_or(TypeId(0));
+    // A schema without a query type was told; a scalar has no fields to be judged as roots.
+    let query = root(definition.query.as_ref().map(|name| name.as_str())).or(root(Some("Boolean")));
+    let query = query.unwrap_or(TypeId(0));
     let mutation = root(definition.mutation.as_ref().map(|name| name.as_str()));
     let subscription = root(definition.subscription.as_ref().map(|name| name.as_str()));
     let mut collector = Collector { config, type_ids: &type_ids, mistakes };
@@ -254,6 +256,11 @@ impl TypeTable {
     /// Where a field is named.
     pub(super) fn place(&self, config: &Config, id: FieldId) -> Option<Span> {
         config.places.get(&*self.field(id).coordinate).copied()
+    }
+
+    /// Whether a type is named and defined nowhere, so that nothing more can be said of its values.
+    pub(super) fn is_missing(&self, config: &Config, type_: &TypeRef) -> bool {
+        config.missing_types.contains(&*self.type_(type_.named()).name)
     }
 
     /// A type as it is written: `[Product!]!`.

@@ -18,8 +18,8 @@ pub(in crate::schema) fn check(config: &Config, table: &TypeTable, mistakes: &mu
 }
 
 fn check_value(table: &TypeTable, written: &WrittenJson, type_: &TypeRef, mistakes: &mut Mistakes) {
-    // What a template brings is known only per request.
-    if matches!(&written.value, JsonLiteral::Text(text) if text.slots().next().is_some()) {
+    // What a template brings is known only per request; an incomplete one was told.
+    if matches!(&written.value, JsonLiteral::Text(text) if text.constant().is_none() || !text.complete) {
         return;
     }
     let fits = match (type_, &written.value) {
@@ -67,7 +67,7 @@ fn raw_name(field: &FieldDefinition) -> Option<&str> {
 
 fn has_templates(written: &WrittenJson) -> bool {
     match &written.value {
-        JsonLiteral::Text(text) => text.slots().next().is_some(),
+        JsonLiteral::Text(text) => text.constant().is_none(),
         JsonLiteral::List(items) => items.iter().any(has_templates),
         JsonLiteral::Object(fields) => fields.iter().any(|(_, value)| has_templates(value)),
         JsonLiteral::Null | JsonLiteral::Boolean(_) | JsonLiteral::Number(_) | JsonLiteral::Enum(_) => false,

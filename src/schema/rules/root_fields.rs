@@ -1,6 +1,6 @@
 //! A field of a root type has no parent value to take a property from.
 
-use crate::config::{Config, Mistakes};
+use crate::config::{Config, Mistakes, Span};
 use crate::schema::type_table::TypeTable;
 use crate::schema::{FieldId, Resolution, TypeId};
 
@@ -23,11 +23,20 @@ fn check_field(config: &Config, table: &TypeTable, id: FieldId, mistakes: &mut M
     if let Some(from) = table.written(config, id).and_then(|written| written.from.as_ref()) {
         let message = format!("`{}` is a root field and has no parent to take a property from", field.coordinate);
         mistakes.error(from.span, message);
-    } else if !table.is_bound(config, id) && !matches!(field.resolution, Resolution::EmptyObject) {
+    } else if !table.is_bound(config, id)
+        && !matches!(field.resolution, Resolution::EmptyObject)
+        && !mistakes.is_invalid_within(whole_span(config, table, id))
+    {
         let message = format!("`{}` has no binding, so it is always null", field.coordinate);
         let hint = "bind it with `@sql`, `@rest` or `@value`".to_owned();
         mistakes.warning(table.place(config, id), message, hint);
     }
+}
+
+/// The whole definition of a field: what stands on it could not be read where something in it is not valid.
+fn whole_span(config: &Config, table: &TypeTable, id: FieldId) -> Option<Span> {
+    let definition = config.schema.type_field(&table.type_(id.owner).name, &table.field(id).name).ok()?;
+    config.span(definition.location())
 }
 
 fn warn_of_subscription(config: &Config, table: &TypeTable, subscription: TypeId, mistakes: &mut Mistakes) {

@@ -7,7 +7,8 @@ use crate::schema::type_table::TypeTable;
 pub(in crate::schema) fn check(config: &Config, table: &TypeTable, mistakes: &mut Mistakes) {
     for id in table.field_ids() {
         let field = table.field(id);
-        if field.type_.list_depth() > 0 || !table.is_leaf(field.type_.named()) {
+        let is_leaf = field.type_.list_depth() == 0 && table.is_leaf(field.type_.named());
+        if !is_leaf || table.is_missing(config, &field.type_) {
             continue;
         }
         let second = table.written(config, id).and_then(|written| written.bindings.get(1));

@@ -45,14 +45,17 @@ pub(in crate::schema) fn find_source<'a>(
 ) -> Option<(SourceId, &'a SourceDirective)> {
     let sources = || (0..).map(SourceId).zip(&config.directives.sources);
     let Some(named) = named else {
-        return only_source(
-            &sources().filter(|(_, source)| kind.fits(source)).collect::<Vec<_>>(),
-            kind,
-            span,
-            mistakes,
-        );
+        let fitting: Vec<_> = sources().filter(|(_, source)| kind.fits(source)).collect();
+        return if fitting.is_empty() && !config.sources_are_known {
+            None
+        } else {
+            only_source(&fitting, kind, span, mistakes)
+        };
     };
     let Some((id, source)) = sources().find(|(_, source)| source.name.value == named.value) else {
+        if !config.sources_are_known {
+            return None;
+        }
         let known = sources().filter(|(_, source)| kind.fits(source)).map(|(_, source)| source.name.value.as_str());
         let hint = did_you_mean(&named.value, known);
         mistakes.error_with_hint(named.span, format!("there is no source `{}`", named.value), hint);

@@ -17,12 +17,12 @@ pub(in crate::schema) fn check(config: &Config, table: &TypeTable, mistakes: &mu
 
 fn check_statement(sql: &SqlDirective, mistakes: &mut Mistakes) {
     let span = sql.query.span;
-    if sql.query.complete && sql.query.slots().next().is_none() && sql.query.text().trim().is_empty() {
+    if sql.query.complete && sql.query.slots().next().is_none() && sql.query.authors_text().trim().is_empty() {
         mistakes.error(span, "this statement is empty");
     }
     let texts = sql.query.pieces.iter().filter_map(|piece| match piece {
         WrittenPiece::Text(text) => Some(text.as_str()),
-        WrittenPiece::Slot(_) => None,
+        WrittenPiece::Slot(_) | WrittenPiece::Environment(_) => None,
     });
     if texts.into_iter().any(statement_has_parameter) {
         let hint = "write the value where it goes: `{args.id}`".to_owned();

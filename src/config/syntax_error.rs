@@ -1,0 +1,92 @@
+//! Syntax errors in the words and characters of the language. The parser's own words name its tokens, and it goes on
+//! after an error and finds more that follow from it, so that only the first one of a file is told.
+
+use super::{SourceMap, Span};
+
+/// What the parser calls a token, and what stands in the file.
+const TOKENS: [(&str, &str); 15] = [
+    ("L_PAREN", "`(`"),
+    ("R_PAREN", "`)`"),
+    ("L_CURLY", "`{`"),
+    ("R_CURLY", "`}`"),
+    ("L_BRACK", "`[`"),
+    ("R_BRACK", "`]`"),
+    ("COLON", "`:`"),
+    ("COMMA", "`,`"),
+    ("DOLLAR", "`$`"),
+    ("BANG", "`!`"),
+    ("AMP", "`&`"),
+    ("PIPE", "`|`"),
+    ("SPREAD", "`...`"),
+    ("AT", "`@`"),
+    ("EQ", "`=`"),
+];
+
+/// Longest piece of a file that a message repeats, in characters.
+const MAX_FOUND: usize = 20;
+
+/// A syntax error as it is told.
+pub(super) struct SyntaxError {
+    pub span: Span,
+    pub message: String,
+    pub hint: Option<String>,
+}
+
+/// Puts the parser's message, without its `syntax error: `, into words. `nesting` is the limit that the parser had.
+pub(super) fn syntax_error(sources: &SourceMap, span: Span, message: &str, nesting: usize) -> SyntaxError {
+    let text = sources.files().get(span.file).map(|file| file.text.as_str()).unwrap_or_default();
+    let start = text.trim_start();
+    let (message, hint) = if message == "Unexpected <EOF>." {
+        ("this file defines nothing".to_owned(), Some("add `type Query { … }`"))
+    } else if start.starts_with(['{', '[', '<']) {
+        ("this is no GraphQL schema".to_owned(), Some("a schema defines types: `type Query { … }`"))
+    } else if message.contains("recursion limit") {
+        (format!("this is nested deeper than {nesting} levels"), None)
+    } else if ["unexpected line terminator", "unterminated string value"].contains(&message) {
+        let hint = "text of several lines stands between `\"\"\"` and `\"\"\"`";
+        ("this string has no closing quote".to_owned(), Some(hint))
+    } else {
+        (format!("syntax error: {}", expectation(message, &found(text, span))), None)
+    };
+    SyntaxError { span: visible(text, span), message, hint: hint.map(str::to_owned) }
+}
+
+/// `expected a type, found …`.
+fn expectation(message: &str, found: &str) -> String {
+    let Some(expected) = message.strip_prefix("expected ") else {
+        return message.trim_end_matches('.').to_lowercase();
+    };
+    let expected = expected.split(", got ").next().unwrap_or_default();
+    if expected.eq_ignore_ascii_case("a name") && found.starts_with('`') {
+        return format!("{found} cannot stand here");
+    }
+    let token = TOKENS.iter().find(|(name, _)| *name == expected).map(|(_, shown)| (*shown).to_owned());
+    let expected = token.unwrap_or_else(|| match expected {
+        "definition" | "a StringValue, Name or OperationDefinition" => "a definition".to_owned(),
+        "@ symbol" => "`@`".to_owned(),
+        other => other.to_lowercase(),
+    });
+    format!("expected {expected}, found {found}")
+}
+
+/// What stands at a place, in backticks.
+fn found(text: &str, span: Span) -> String {
+    let found = text.get(span.start..).unwrap_or_default();
+    let found = text.get(span.start..span.end).filter(|found| !found.is_empty()).unwrap_or(found);
+    let line = found.trim().lines().next().unwrap_or_default();
+    match line.char_indices().nth(MAX_FOUND) {
+        _ if line.is_empty() => "the end of the file".to_owned(),
+        None => format!("`{line}`"),
+        Some((end, _)) => format!("`{}…`", line.get(..end).unwrap_or_default()),
+    }
+}
+
+/// The place itself, or the last character of a text that ended too early.
+fn visible(text: &str, span: Span) -> Span {
+    let written = text.trim_end();
+    match written.char_indices().next_back() {
+        Some((last, _)) if span.start >= written.len() => Span { start: last, end: written.len(), ..span },
+        None => Span { start: 0, end: 0, ..span },
+        Some(_) => span,
+    }
+}
