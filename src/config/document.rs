@@ -192,7 +192,7 @@ fn hint_for(message: &str, schema: &Schema) -> Option<String> {
     let wrong = quoted.next()?;
     if message.starts_with("cannot find type") {
         let known = schema.types.keys().map(Name::as_str).filter(|name| !name.starts_with("__") && !is_ours(name));
-        did_you_mean(wrong, known)
+        super::suggestion::nearest_name(wrong, known)
     } else if message.starts_with("cannot find directive") {
         let known: Vec<String> = schema.directive_definitions.keys().map(|name| format!("@{name}")).collect();
         did_you_mean(wrong, known.iter().map(String::as_str))
