@@ -41,7 +41,7 @@ pub struct SqlSource {
     /// `url`.
     pub url: WrittenTemplate,
     /// `pool`.
-    pub pool: Option<usize>,
+    pub pool: Option<Written<usize>>,
     /// `acquire`.
     pub acquire: Option<Written<Duration>>,
     /// `init`, its files read.
@@ -103,7 +103,7 @@ fn read_sql(reader: &mut Reader<'_>, arguments: &Arguments<'_>) -> Option<SqlSou
     let init = arguments.texts(reader, "init").into_iter().filter_map(|name| read_file(reader, name)).collect();
     Some(SqlSource {
         url: arguments.template(reader, "url", Syntax::Text)?,
-        pool: arguments.count(reader, "pool", 1),
+        pool: arguments.written_count(reader, "pool", 1),
         acquire: arguments.duration(reader, "acquire"),
         init,
     })

@@ -53,7 +53,7 @@ fn no_target() -> RestTarget {
 
 fn resolve_sql(config: &Config, sql: &SqlSource, mistakes: &mut Mistakes) -> SourceTarget {
     let url = constant_url(&sql.url, mistakes);
-    let pool = sql.pool.unwrap_or(16);
+    let pool = sql.pool.as_ref().map_or(16, |pool| pool.value);
     let acquire = sql.acquire.as_ref().map_or(Duration::from_millis(500), |length| length.value);
     if let Some(file) = url.strip_prefix("sqlite:") {
         let file = file.strip_prefix("//").unwrap_or(file);
