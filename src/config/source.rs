@@ -90,10 +90,7 @@ pub(super) fn read_source(reader: &mut Reader<'_>, directive: &Node<Directive>) 
         concurrency: arguments.count(reader, "concurrency", 1),
         queue: arguments.count(reader, "queue", 0),
         max_answer: arguments.byte_size(reader, "maxAnswer"),
-        naming: arguments.name("naming").map(|name| match name.as_str() {
-            "SNAKE_CASE" => Naming::SnakeCase,
-            _ => Naming::Exact,
-        }),
+        naming: arguments.name("naming").and_then(|name| Naming::named(name)),
         span: arguments.span,
     })
 }

@@ -39,6 +39,7 @@ pub fn build(config: &Config) -> Result<(Schema, Diagnostics), Diagnostics> {
 fn check_rules(config: &Config, table: &TypeTable, limits: &GatewayLimits, mistakes: &mut Mistakes) {
     rules::sources::check(config, mistakes);
     rules::pools::check(config, mistakes);
+    rules::reserved_names::check(config, mistakes);
     rules::sizes::check(config, mistakes);
     rules::contradictions::check(config, table, mistakes);
     rules::several_bindings::check(config, table, mistakes);

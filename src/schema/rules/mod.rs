@@ -15,6 +15,7 @@ pub(super) mod paths;
 pub(super) mod placeholders;
 pub(super) mod pools;
 pub(super) mod quoted_templates;
+pub(super) mod reserved_names;
 pub(super) mod root_fields;
 pub(super) mod several_bindings;
 pub(super) mod single_statement;
