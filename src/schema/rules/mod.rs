@@ -1,6 +1,7 @@
 //! The rules of the language that need no other file than the schema, one a file. Each tells what it finds and goes
 //! on, so that all mistakes are told at once. What a template names is judged where it is looked up.
 
+pub(super) mod certificates;
 pub(super) mod circles;
 pub(super) mod constants;
 pub(super) mod contradictions;
@@ -14,8 +15,10 @@ pub(super) mod null_on;
 pub(super) mod paths;
 pub(super) mod placeholders;
 pub(super) mod pools;
+pub(super) mod postgres_url;
 pub(super) mod quoted_templates;
 pub(super) mod reserved_names;
+pub(super) mod rest_url;
 pub(super) mod root_fields;
 pub(super) mod several_bindings;
 pub(super) mod single_statement;
