@@ -110,6 +110,8 @@ fn resolve_rest(rest: &RestSource, mistakes: &mut Mistakes) -> RestTarget {
     if let Some(file) = &rest.ca {
         rules::certificates::check(file, mistakes);
     }
+    rules::duplicate_headers::check(&rest.headers, mistakes);
+    rules::duplicate_headers::check_names(&rest.forward, mistakes);
     let mut header_inputs = Vec::new();
     let headers = rest.headers.iter().map(|header| source_header(header, &mut header_inputs, mistakes)).collect();
     for name in &rest.forward {

@@ -6,6 +6,7 @@ pub(super) mod circles;
 pub(super) mod constants;
 pub(super) mod contradictions;
 pub(super) mod discriminators;
+pub(super) mod duplicate_headers;
 pub(super) mod headers;
 pub(super) mod input_definitions;
 pub(super) mod interface_fields;
