@@ -46,6 +46,7 @@ fn check_rules(config: &Config, table: &TypeTable, limits: &GatewayLimits, mista
     rules::input_definitions::check(config, mistakes);
     rules::interface_fields::check(config, table, mistakes);
     rules::statements::check(config, table, mistakes);
+    rules::lists_of_lists::check(config, table, mistakes);
     rules::null_on::check(config, table, mistakes);
     rules::paths::check(config, table, mistakes);
     rules::root_fields::check(config, table, mistakes);

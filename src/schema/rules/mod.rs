@@ -11,6 +11,7 @@ pub(super) mod headers;
 pub(super) mod input_definitions;
 pub(super) mod interface_fields;
 pub(super) mod internal_fields;
+pub(super) mod lists_of_lists;
 pub(super) mod non_null;
 pub(super) mod null_on;
 pub(super) mod paths;
