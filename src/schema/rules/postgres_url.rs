@@ -13,7 +13,11 @@ const SSL_MODES: &str = "write `sslmode=disable`, or `sslmode=prefer`";
 /// The first thing that is wrong with a URL, without its scheme and the slashes behind it.
 pub(in crate::schema) fn problem_of(rest: &str) -> Option<Problem> {
     // A user ends at the first `@`, wherever that stands.
-    let rest = rest.split_once('@').map_or(rest, |(_, rest)| rest);
+    let (credentials, rest) = rest.split_once('@').unwrap_or(("", rest));
+    let user = credentials.split(':').next().unwrap_or_default();
+    if [user, rest].iter().any(|text| percent_decode_str(text).decode_utf8().is_err()) {
+        return Some(("has percent-encoding that is no text", SHAPE));
+    }
     let authority = rest.split(['/', '?']).next().unwrap_or_default();
     let parameters = rest.split_once('?').map_or("", |(_, parameters)| parameters);
     problem_of_hosts(authority).or_else(|| problem_of_parameters(parameters)).or_else(|| {
@@ -54,7 +58,8 @@ fn is_port(text: &str) -> bool {
 }
 
 fn problem_of_parameters(text: &str) -> Option<Problem> {
-    text.split('&').filter(|pair| !pair.is_empty()).find_map(|pair| {
+    let pairs = text.strip_suffix('&').unwrap_or(text).split('&');
+    pairs.filter(|_| !text.is_empty()).find_map(|pair| {
         let Some((name, value)) = pair.split_once('=') else {
             return Some(("has a parameter without a value", PARAMETERS));
         };
