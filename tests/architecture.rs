@@ -32,6 +32,16 @@ const OUTSIDE: [(&str, &[&str]); 12] = [
 /// What never stands in the source.
 const NEVER: [&str; 7] = [".unwrap()", "todo!", "unimplemented!", "dbg!", "unsafe ", "unsafe{", "#[ignore"];
 
+/// Words that stand only in some places: operators' text is read where it is logged or shown on purpose, a key for sharing
+/// is built once for each kind of source, and nothing waits in a channel without a bound. (That a call has a `Deadline`, and
+/// that `execute` gives a response, the types hold; that no lock is held across an await, clippy does.)
+const ONLY_IN: [(&str, &[&str]); 4] = [
+    (".for_operators()", &["src/source/", "src/execution/field_failure.rs"]),
+    ("CallKey {", &["src/source/operation_scope.rs", "src/source/rest/call.rs", "src/source/sql/sql_source.rs"]),
+    ("unbounded_channel", &[]),
+    ("channel::unbounded", &[]),
+];
+
 /// What the top level of the repository holds, beside names that begin with a dot.
 const TOP: [&str; 10] = [
     "Cargo.toml",
@@ -69,6 +79,14 @@ fn names(code: &str, name: &str) -> bool {
         whole_word && (!before.ends_with("::") || before.ends_with("std::"))
     }) || code.contains(&format!("use {name};"))
         || (name == "env" && code.contains("std::env"))
+}
+
+fn misplaced_words(file: &SourceText) -> Vec<String> {
+    let code = file.code();
+    let misplaced = ONLY_IN
+        .iter()
+        .filter(|(words, places)| code.contains(words) && !places.iter().any(|place| file.path.starts_with(place)));
+    misplaced.map(|(words, _)| format!("{} may not hold {words}", file.path)).collect()
 }
 
 fn forbidden_text(file: &SourceText) -> Vec<String> {
@@ -120,6 +138,11 @@ fn each_crate_is_named_where_it_belongs() {
 }
 
 #[test]
+fn what_stands_in_one_place_stands_there_alone() {
+    assert_eq!(every(&rust_files(&["src"]), misplaced_words), "");
+}
+
+#[test]
 fn nothing_is_left_to_do_and_nothing_ignored() {
     assert_eq!(every(&rust_files(&["src"]), forbidden_text), "");
     // These files name what they forbid.
@@ -159,6 +182,9 @@ fn each_check_can_fail() {
     }
     for text in ["use crate::config::env::X;", "// axum::Router", "not_axum::x()", "option_env!(a)"] {
         assert!(outside_names(&file(text)).is_empty(), "{text}");
+    }
+    for text in ["x.for_operators()", "CallKey { source }", "tokio::sync::mpsc::unbounded_channel()"] {
+        assert_eq!(misplaced_words(&file(text)).len(), 1, "{text}");
     }
     for text in ["x.unwrap()", "todo!()", "unsafe { x }", "#[ignore]", "// TODO: later"] {
         assert_eq!(forbidden_text(&file(text)).len(), 1, "{text}");

@@ -5,14 +5,17 @@
 #                                       With PID, it is stopped and removed when that process ends.
 #   tests/postgres.sh stop DIR [MODE]   stops it; MODE is pg_ctl's: fast (default) or immediate. `start` goes on with it.
 #   tests/postgres.sh remove DIR        stops it and removes the folder.
+#   tests/postgres.sh find              prints the folder of PostgreSQL's programs; 69 where there is none.
 set -eu
 
 say() { echo "postgres.sh: $*" >&2; }
 
+# What the machine's own pg_config and PATH name, then where packages put it; the newest first.
 find_programs() {
     for candidate in "$(pg_config --bindir 2>/dev/null || echo /nowhere)" \
         "$(dirname "$(command -v initdb 2>/dev/null || echo /nowhere/initdb)")" \
-        $(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -rV) /usr/pgsql-*/bin /opt/homebrew/opt/postgresql*/bin; do
+        $(ls -d /usr/lib/postgresql/*/bin /usr/pgsql-*/bin /usr/libexec/postgresql* \
+            /opt/homebrew/opt/postgresql*/bin /usr/local/opt/postgresql*/bin 2>/dev/null | sort -rV); do
         if [ -x "$candidate/initdb" ] && [ -x "$candidate/pg_ctl" ]; then
             programs=$candidate
             return
@@ -103,7 +106,12 @@ watch_process() {
     ) </dev/null >/dev/null 2>&1 &
 }
 
-[ $# -ge 2 ] || { say "usage: start DIR [PID] | stop DIR [MODE] | remove DIR"; exit 2; }
+if [ "$*" = find ]; then
+    find_programs
+    echo "$programs"
+    exit
+fi
+[ $# -ge 2 ] || { say "usage: start DIR [PID] | stop DIR [MODE] | remove DIR | find"; exit 2; }
 readonly action="$1" folder="$2" marker=tributary-test-cluster
 case $folder in /*) ;; *) say "DIR must be absolute"; exit 2 ;; esac
 find_programs

@@ -41,11 +41,7 @@ install() {
 }
 
 has_postgres() {
-    for folder in "$(pg_config --bindir 2>/dev/null || echo /nowhere)" /usr/lib/postgresql/*/bin /usr/pgsql-*/bin \
-        /usr/libexec/postgresql*/ /opt/homebrew/opt/postgresql*/bin /usr/local/opt/postgresql*/bin; do
-        if [ -x "$folder/initdb" ]; then return 0; fi
-    done
-    command -v initdb >/dev/null 2>&1
+    tests/postgres.sh find >/dev/null 2>&1
 }
 
 command -v cargo >/dev/null 2>&1 || fail "cargo is missing: install Rust 1.90 or later from https://rustup.rs"

@@ -27,9 +27,14 @@ pub(super) enum Failure {
     Mistakes(Diagnostics),
     /// Sources of the schema can never work as they are described.
     Sources(ConnectErrors),
+    /// There is no schema where one was looked for.
+    NoSchema(String),
     /// Something needed cannot be reached.
     Unreachable(String),
 }
+
+/// What helps whoever has no schema yet.
+const NO_SCHEMA: &str = "name a schema file, or a folder of `.graphql` files, or try `tributary demo`";
 
 impl Failure {
     /// Tells it on the standard error stream, and gives the code to end with.
@@ -42,6 +47,10 @@ impl Failure {
             Failure::Sources(errors) => {
                 errors.0.iter().for_each(|error| eprintln!("error: {error}"));
                 Exit::Mistakes.into()
+            }
+            Failure::NoSchema(message) => {
+                eprintln!("error: {message}\n  = hint: {NO_SCHEMA}");
+                Exit::Unreachable.into()
             }
             Failure::Unreachable(message) => {
                 eprintln!("error: {message}");

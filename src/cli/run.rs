@@ -2,7 +2,8 @@
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::builder::Resettable;
+use clap::{Arg, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use super::check::Check;
 use super::demo::Demo;
@@ -37,7 +38,7 @@ enum Command {
 
 /// Runs the command that the arguments name. Wrong usage ends the process with 2, as clap does it.
 pub fn run() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = parse();
     telemetry::start(&arguments.log);
     let finished = std::panic::catch_unwind(|| arguments.command.run());
     match finished {
@@ -46,6 +47,24 @@ pub fn run() -> ExitCode {
         // The panic hook has told it.
         Err(_) => Exit::Bug.into(),
     }
+}
+
+/// The arguments, and the environment where they are silent.
+fn parse() -> Arguments {
+    let mut command = without_empty(Arguments::command());
+    let matches = command.get_matches_mut();
+    Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.format(&mut command).exit())
+}
+
+/// A command that takes an empty environment variable for one that is not set, as most do who write `X= program`.
+fn without_empty(command: clap::Command) -> clap::Command {
+    let is_empty = |argument: &Arg| {
+        let value = argument.get_env().and_then(std::env::var_os);
+        value.is_some_and(|value| value.is_empty())
+    };
+    let command =
+        command.mut_args(|argument| if is_empty(&argument) { argument.env(Resettable::Reset) } else { argument });
+    command.mut_subcommands(without_empty)
 }
 
 impl Command {

@@ -1,6 +1,6 @@
 //! The start of a server, as a list: config, schema, sources, gateway, server. Each step needs only the one before.
 
-use std::io::{Write as _, stderr, stdout};
+use std::io::{self, Write as _, stderr, stdout};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -33,13 +33,33 @@ impl SchemaArgument {
         &self.path
     }
 
-    /// Reads the schema's files. A path that leads nowhere is no mistake in a schema.
+    /// Reads the schema's files. A path that leads to none is no mistake in a schema.
     pub(super) fn load(&self, environment: &Environment) -> Result<Config, Failure> {
-        if let Err(error) = std::fs::metadata(&self.path) {
-            let message = format!("the schema `{}` cannot be read: {}", self.path.display(), error.kind());
-            return Err(Failure::Unreachable(message));
+        match self.has_files() {
+            Ok(true) => config::load(&self.path, environment).map_err(Failure::Mistakes),
+            Ok(false) => Err(Failure::NoSchema(format!("the folder `{}` has no `.graphql` file", self.path.display()))),
+            Err(error) => Err(self.unreadable(&error)),
         }
-        config::load(&self.path, environment).map_err(Failure::Mistakes)
+    }
+
+    /// Whether there is something to read: any file, or a folder with a file of ours.
+    fn has_files(&self) -> io::Result<bool> {
+        if !std::fs::metadata(&self.path)?.is_dir() {
+            return Ok(true);
+        }
+        let mut paths = std::fs::read_dir(&self.path)?.flatten().map(|entry| entry.path());
+        Ok(paths.any(|path| path.extension().is_some_and(|extension| extension == "graphql")))
+    }
+
+    fn unreadable(&self, error: &io::Error) -> Failure {
+        let path = self.path.display();
+        match error.kind() {
+            io::ErrorKind::NotFound if self.path.is_relative() => {
+                Failure::NoSchema(format!("there is no `{path}` here"))
+            }
+            io::ErrorKind::NotFound => Failure::NoSchema(format!("there is no `{path}`")),
+            other => Failure::Unreachable(format!("the schema `{path}` cannot be read: {other}")),
+        }
     }
 }
 

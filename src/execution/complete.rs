@@ -5,16 +5,16 @@
 use std::sync::Arc;
 
 use super::error_list::ErrorList;
-use super::field_failure::ErrorPlace;
+use super::field_failure::{ErrorPlace, FieldFailure};
 use super::job::{Debug, Job};
 use super::leaf::{write_json_leaf, write_text_leaf};
 use super::numbering::type_of;
 
-use super::state::{AnswerId, Delivered, NodeResult, State};
+use super::state::{AnswerId, Answers, Delivered, NodeResult, State};
 use crate::graphql::{Error, ErrorCode, Path, PathSegment};
 use crate::plan::{Item, NodeId, Shape, ShapeField, ShapeValue, Typing};
 use crate::schema::{SourceDefinition, SourceId, TypeRef};
-use crate::source::{Answer, Record, Slot};
+use crate::source::{Answer, Record, Run, Slot};
 
 /// A response in the making.
 pub(super) struct Completion<'c> {
@@ -24,6 +24,10 @@ pub(super) struct Completion<'c> {
     /// Failures for which a value stands in.
     pub(super) degraded: ErrorList,
     path: Vec<Step<'c>>,
+    /// Bytes that were written and cut back again.
+    discarded: u64,
+    /// Whether the response has become too large: what may be null then is, without a further look.
+    is_full: bool,
 }
 
 /// One step of the path being written.
@@ -68,6 +72,8 @@ impl<'c> Completion<'c> {
             errors: ErrorList::new(limit),
             degraded: ErrorList::new(limit),
             path: Vec::new(),
+            discarded: 0,
+            is_full: false,
         }
     }
 
@@ -135,49 +141,74 @@ impl<'c> Completion<'c> {
             NodeResult::Pending => (&lost, false),
         };
         for failure in &delivered.failures {
-            let failure = state.failure(*failure);
-            let place = self.place();
-            let error = || failure.error(self.job.schema, place, self.job.debug == Debug::Shown);
-            if failure.is_degraded { self.degraded.add(error) } else { self.errors.add(error) }
+            self.failure(state.failure(*failure));
         }
         if !is_settled {
             self.error(None, ErrorCode::Internal, "the gateway failed to resolve this field".to_owned());
         }
-        match delivered.answer {
-            Some(answer) => {
-                let origin = Origin::new(state, answer);
+        match &delivered.answers {
+            Answers::One(answer) => {
+                let origin = Origin::new(state, *answer);
                 self.value(origin, type_, item, origin.answer.root())
             }
-            None if type_.is_non_null() => Err(NullAbove),
-            None => {
+            Answers::Joined(answers) => {
+                self.position(None, type_, |this, type_| this.joined_list(state, answers, type_, item))
+            }
+            Answers::None if type_.is_non_null() => Err(NullAbove),
+            Answers::None => {
                 self.out.extend_from_slice(b"null");
                 Ok(())
             }
         }
     }
 
-    /// `CompleteValue`: a null that may not stand goes up, and at a nullable position it stays.
+    fn failure(&mut self, failure: &FieldFailure) {
+        let list = if failure.is_degraded { &self.degraded } else { &self.errors };
+        let place = list.has_room().then(|| self.place());
+        let (schema, debug) = (self.job.schema, self.job.debug == Debug::Shown);
+        let list = if failure.is_degraded { &mut self.degraded } else { &mut self.errors };
+        list.add(|| failure.error(schema, place.unwrap_or_default(), debug));
+    }
+
+    /// `CompleteValue` of one slot.
     fn value(&mut self, origin: Origin<'_>, type_: &'c TypeRef, item: &'c Item, slot: Slot) -> Result<(), NullAbove> {
+        self.position(origin.source, type_, |this, type_| this.nullable(origin, type_, item, slot))
+    }
+
+    /// A position of the response: a null that may not stand goes up, and at a nullable position it stays.
+    fn position(
+        &mut self,
+        source: Option<SourceId>,
+        type_: &'c TypeRef,
+        write: impl FnOnce(&mut Self, &'c TypeRef) -> Result<Written, NullAbove>,
+    ) -> Result<(), NullAbove> {
         if let TypeRef::NonNull(inner) = type_ {
-            return match self.nullable(origin, inner, item, slot)? {
+            return match write(self, inner)? {
                 Written::Value => Ok(()),
                 Written::Null => {
-                    let name = self.name_of(origin);
-                    let message = format!("{name} has no value for {}, which must not be null", self.coordinate());
-                    self.error(origin.source, ErrorCode::NullViolation, message);
+                    let message = format!(
+                        "{} has no value for {}, which must not be null",
+                        self.name_of(source),
+                        self.coordinate()
+                    );
+                    self.error(source, ErrorCode::NullViolation, message);
                     Err(NullAbove)
                 }
             };
         }
         let mark = self.out.len();
-        if let Ok(Written::Value) = self.nullable(origin, type_, item, slot) {
+        if !self.is_full
+            && let Ok(Written::Value) = write(self, type_)
+        {
             return Ok(());
         }
+        self.discarded += (self.out.len() - mark) as u64;
         self.out.truncate(mark);
         self.out.extend_from_slice(b"null");
         Ok(())
     }
 
+    /// Writes nothing for a null, which its position then writes or sends up.
     fn nullable(
         &mut self,
         origin: Origin<'_>,
@@ -189,19 +220,60 @@ impl<'c> Completion<'c> {
             (Slot::Null | Slot::Absent, _) => return Ok(Written::Null),
             (Slot::List(run), TypeRef::List(item_type)) => {
                 self.out.push(b'[');
-                for (index, slot) in origin.answer.items(run).iter().enumerate() {
-                    if index > 0 {
-                        self.out.push(b',');
-                    }
-                    self.within_limit()?;
-                    self.within(Step::Index(index), |this| this.value(origin, item_type, item, *slot))?;
-                }
+                self.items(origin, run, 0, item_type, item)?;
                 self.out.push(b']');
             }
             (_, TypeRef::List(_)) => return self.wrong(origin, "has no list where one is to be"),
             (slot, TypeRef::Named(_) | TypeRef::NonNull(_)) => self.item(origin, item, slot)?,
         }
         Ok(Written::Value)
+    }
+
+    /// The items of several answers, one after the other; null where each answer is.
+    fn joined_list(
+        &mut self,
+        state: &State,
+        answers: &[AnswerId],
+        type_: &'c TypeRef,
+        item: &'c Item,
+    ) -> Result<Written, NullAbove> {
+        let TypeRef::List(item_type) = type_ else { return Ok(Written::Null) };
+        let mut count = None;
+        for answer in answers {
+            let origin = Origin::new(state, *answer);
+            if let Slot::List(run) = origin.answer.root() {
+                if count.is_none() {
+                    self.out.push(b'[');
+                }
+                let first = count.unwrap_or(0);
+                self.items(origin, run, first, item_type, item)?;
+                count = Some(first + run.len as usize);
+            }
+        }
+        if count.is_none() {
+            return Ok(Written::Null);
+        }
+        self.out.push(b']');
+        Ok(Written::Value)
+    }
+
+    /// The items of one list, counted from `first`.
+    fn items(
+        &mut self,
+        origin: Origin<'_>,
+        run: Run,
+        first: usize,
+        type_: &'c TypeRef,
+        item: &'c Item,
+    ) -> Result<(), NullAbove> {
+        for (index, slot) in (first..).zip(origin.answer.items(run)) {
+            if index > 0 {
+                self.out.push(b',');
+            }
+            self.within_limit()?;
+            self.within(Step::Index(index), |this| this.value(origin, type_, item, *slot))?;
+        }
+        Ok(())
     }
 
     fn item(&mut self, origin: Origin<'_>, item: &'c Item, slot: Slot) -> Result<(), NullAbove> {
@@ -230,16 +302,22 @@ impl<'c> Completion<'c> {
         }
     }
 
-    /// A response does not grow past its limit: the value that would pass it is null.
+    /// A response does not grow past its limit: the value that would pass it is null. What was cut back counts twice
+    /// over, so that no operation makes us write far more than it can receive; beyond that the response is full.
     fn within_limit(&mut self) -> Result<(), NullAbove> {
         let limit = self.job.schema.limits.max_response;
-        if self.out.len() as u64 <= limit {
+        let length = self.out.len() as u64;
+        if self.is_full {
+            return Err(NullAbove);
+        }
+        if length <= limit && length + self.discarded <= limit.saturating_mul(2) {
             return Ok(());
         }
-        let place = self.place();
+        self.is_full = length + self.discarded > limit.saturating_mul(2);
+        let place = self.errors.has_room().then(|| self.place());
         self.errors.add(|| {
             let message = format!("the response would be larger than {limit} bytes");
-            let mut error = place.error(ErrorCode::SourceResponseTooLarge, message);
+            let mut error = place.unwrap_or_default().error(ErrorCode::SourceResponseTooLarge, message);
             error.extensions.limit_bytes = Some(limit);
             error
         });
@@ -247,20 +325,20 @@ impl<'c> Completion<'c> {
     }
 
     fn wrong<T>(&mut self, origin: Origin<'_>, words: &str) -> Result<T, NullAbove> {
-        let message = format!("{} gave an answer that {words}", self.name_of(origin));
+        let message = format!("{} gave an answer that {words}", self.name_of(origin.source));
         self.error(origin.source, ErrorCode::SourceBadResponse, message);
         Err(NullAbove)
     }
 
-    fn name_of(&self, origin: Origin<'_>) -> &'c str {
-        origin.source.map_or("the value", |source| &self.job.schema.source(source).name)
+    fn name_of(&self, source: Option<SourceId>) -> &'c str {
+        source.map_or("the value", |source| &self.job.schema.source(source).name)
     }
 
     fn error(&mut self, source: Option<SourceId>, code: ErrorCode, message: String) {
-        let place = self.place();
+        let place = self.errors.has_room().then(|| self.place());
         let source = source.map(|source| self.job.schema.source(source));
         self.errors.add(|| {
-            let mut error = place.error(code, message);
+            let mut error = place.unwrap_or_default().error(code, message);
             error.extensions.source = source.map(|source| Arc::clone(&source.name));
             error.extensions.kind = source.map(SourceDefinition::kind);
             error

@@ -19,9 +19,14 @@ impl ErrorList {
     /// Adds an error, which is only made where there is room for it.
     pub(super) fn add(&mut self, error: impl FnOnce() -> Error) {
         self.count += 1;
-        if self.errors.len() < self.limit {
+        if self.has_room() {
             self.errors.push(error());
         }
+    }
+
+    /// Whether an error that is added now is kept.
+    pub(super) fn has_room(&self) -> bool {
+        self.errors.len() < self.limit
     }
 
     /// Whether nothing was added.

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::graphql::{Error, ErrorCode, Extensions, HttpStatus, Location, Path};
+use crate::operation::ArgumentError;
 use crate::plan::Part;
 use crate::schema::{BindingRequest, Method, Schema, SourceDefinition, SourceId};
-use crate::source::{Access, Cause, DeadlineScope, ErrorId, Failure};
+use crate::source::{Access, Cause, DeadlineScope, Detail, ErrorId, Failure};
 
 /// A failure of one key of a node.
 #[derive(Debug)]
@@ -27,8 +28,8 @@ pub(super) struct FieldFailure {
 pub(super) enum What {
     /// Its source failed.
     Source(Failure),
-    /// A variable brought null into an argument that takes none; its name.
-    Argument(Box<str>),
+    /// A variable brought null where an argument takes none.
+    Argument(ArgumentError),
 }
 
 impl FieldFailure {
@@ -46,6 +47,13 @@ impl FieldFailure {
             source,
             is_degraded: false,
         }
+    }
+
+    /// A value that the field's templates need, and that is not what its own field is.
+    pub(super) fn of_mismatch(source: Option<SourceId>) -> FieldFailure {
+        let cause = Cause::BadResponse("has another value than this field needs");
+        let failure = Failure::unsent(cause, Detail::new("a template names a value of another shape than its field"));
+        FieldFailure { what: What::Source(failure), source, is_repeatable: false, is_degraded: false }
     }
 
     /// Tells operators the whole cause, under the id that people outside get. Once for each call: whoever shares a call
@@ -73,17 +81,15 @@ impl FieldFailure {
     }
 
     /// An argument that no field can be resolved with.
-    pub(super) fn of_argument(name: Box<str>) -> FieldFailure {
-        FieldFailure { what: What::Argument(name), source: None, is_repeatable: false, is_degraded: false }
+    pub(super) fn of_argument(error: ArgumentError) -> FieldFailure {
+        FieldFailure { what: What::Argument(error), source: None, is_repeatable: false, is_degraded: false }
     }
 
     /// The error as people outside see it.
     pub(super) fn error(&self, schema: &Schema, place: ErrorPlace<'_>, debug: bool) -> Error {
         let failure = match &self.what {
             What::Source(failure) => failure,
-            What::Argument(name) => {
-                return place.error(ErrorCode::BadUserInput, format!("argument \"{name}\" must not be null"));
-            }
+            What::Argument(error) => return place.error(ErrorCode::BadUserInput, error.to_string()),
         };
         let source = self.source.map(|id| schema.source(id));
         let name = source.map_or("the value", |source| &*source.name);
@@ -103,7 +109,7 @@ impl FieldFailure {
 }
 
 /// Where an error stands: in the response, in the document, in the schema.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct ErrorPlace<'p> {
     pub(super) path: Path,
     pub(super) locations: &'p [Location],

@@ -1,15 +1,16 @@
-//! Joining what several bindings of one field brought: the items of lists one after the other, the properties of objects
-//! laid over each other, where the first answer that has a property wins, null included.
+//! Joining the objects that several bindings of one field brought: their properties are laid over each other, and the
+//! first answer that has a property wins, null included. Lists need no joining: their items follow one another as they
+//! are.
 
 use crate::source::{Answer, Record, Run, Slot, Span};
 
 use super::state::number;
 
-/// Joins answers of one layout, whose objects have `width` properties. Null where every answer is null.
-pub(super) fn join(answers: &[&Answer], is_list: bool, width: usize) -> Answer {
+/// Lays objects of one layout over each other, of `width` properties each. Null where every answer is null.
+pub(super) fn overlay(answers: &[&Answer], width: usize) -> Answer {
     let mut joined = Joined::default();
     let roots: Vec<Slot> = answers.iter().map(|answer| joined.append(answer)).collect();
-    let root = if is_list { joined.items(&roots) } else { joined.overlay(&roots, width) };
+    let root = joined.overlay(&roots, width);
     Answer::new(joined.text.into(), joined.slots, root)
 }
 
@@ -26,18 +27,6 @@ impl Joined {
         self.text.extend_from_slice(answer.text());
         self.slots.extend(answer.slots().iter().map(|slot| moved(*slot, text, slots)));
         moved(answer.root(), text, slots)
-    }
-
-    fn items(&mut self, roots: &[Slot]) -> Slot {
-        let first = self.slots.len();
-        let mut any = false;
-        for root in roots {
-            if let Slot::List(run) = root {
-                any = true;
-                self.slots.extend_from_within(run.first as usize..(run.first + run.len) as usize);
-            }
-        }
-        if any { Slot::List(Run { first: number(first), len: number(self.slots.len() - first) }) } else { Slot::Null }
     }
 
     fn overlay(&mut self, roots: &[Slot], width: usize) -> Slot {

@@ -78,7 +78,8 @@ fn write_number(out: &mut Vec<u8>, scalar: Scalar, json: &str) -> Result<(), Wro
 
 fn write_integer(out: &mut Vec<u8>, text: &str) -> Result<(), WrongLeaf> {
     const RANGE: WrongLeaf = "has a number beyond 32 bits where an Int is to be";
-    if is_digits(text) && text != "-0" && (text.len() == 1 || !text.starts_with('0')) {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    if is_digits(text) && (text == "0" || !digits.starts_with('0')) {
         return match text.parse::<i32>() {
             Ok(_) => {
                 out.extend_from_slice(text.as_bytes());
@@ -133,6 +134,8 @@ fn is_plain_decimal(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::proptest;
+
     use super::{write_float, write_integer, write_number};
     use crate::schema::Scalar;
 
@@ -156,6 +159,8 @@ mod tests {
             ("007", Some("7")),
             ("1e400", None),
             ("NaN", None),
+            ("-007", Some("-7")),
+            ("-00", Some("0")),
         ];
         for (text, expected) in table {
             assert_eq!(written(|out| write_integer(out, text)).as_deref(), expected, "{text}");
@@ -178,6 +183,16 @@ mod tests {
         ];
         for (text, expected) in table {
             assert_eq!(written(|out| write_float(out, text)).as_deref(), expected, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_accepted_is_json(text in "[-+]?[0-9]{0,4}[.]?[0-9]{0,3}(e[-+]?[0-9]{1,3})?") {
+            for accepted in [written(|out| write_integer(out, &text)), written(|out| write_float(out, &text))] {
+                let is_json = |written: &str| serde_json::from_str::<serde::de::IgnoredAny>(written).is_ok();
+                assert!(accepted.as_deref().is_none_or(is_json), "{text} is written as {accepted:?}");
+            }
         }
     }
 

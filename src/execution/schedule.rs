@@ -13,17 +13,18 @@ use futures_util::{FutureExt as _, StreamExt as _};
 
 use super::field_failure::FieldFailure;
 use super::job::Job;
-use super::join::join;
+use super::join::overlay;
 use super::keys::{NoKey, arguments, key, root_answer};
 use super::numbering::keep_numbered;
 
-use super::state::{AnswerId, Delivered, KeyState, NodeResult, RecordAt, State, number};
+use super::state::{AnswerId, Answers, Delivered, FailureId, KeyState, NodeResult, RecordAt, State, number};
 use crate::graphql::Value;
 use crate::plan::{AnchorId, Node, NodeId, Part};
 use crate::schema::{BindingRequest, Input, JsonTemplate, SourceId};
-use crate::source::{
-    Answer, Cause, Detail, ErrorId, Failure, Fetch, Key, KeyResult, Record, Slot, WantedItem, decode_body,
-};
+use crate::source::{Answer, Cause, Detail, ErrorId, Failure, Fetch, Key, KeyResult, Record, WantedItem, decode_body};
+
+/// Most bytes of arguments that the keys of one operation may hold together.
+const MAX_COPIED: usize = 64 * 1024 * 1024;
 
 /// Runs nodes until nothing is left to wait for.
 pub(super) struct Schedule<'e> {
@@ -34,6 +35,8 @@ pub(super) struct Schedule<'e> {
     ready: BTreeSet<NodeId>,
     /// Failed calls that the log has.
     logged: HashSet<ErrorId>,
+    /// Bytes of arguments that keys hold.
+    copied: usize,
 }
 
 /// What a running fetch tells: one key's result, or that it is over. Keys are told by their place in the part.
@@ -49,7 +52,7 @@ impl<'e> Schedule<'e> {
         let answer = state.keep_answer(root_answer(), None);
         let root = RecordAt { answer, record: Record { first: 0, number: 0 }, type_: job.root_type() };
         state.anchors[AnchorId::ROOT.0 as usize].push(root);
-        Schedule { job, state, running: SelectAll::new(), ready: BTreeSet::new(), logged: HashSet::new() }
+        Schedule { job, state, running: SelectAll::new(), ready: BTreeSet::new(), logged: HashSet::new(), copied: 0 }
     }
 
     /// Starts these nodes for the root's record, and runs all that follows from them to its end.
@@ -99,14 +102,16 @@ impl<'e> Schedule<'e> {
         let node = self.job.plan.node(id);
         let arguments = match arguments(node, &self.job.variables) {
             Ok(arguments) => arguments,
-            Err(error) => {
-                let failure = self.state.keep_failure(FieldFailure::of_argument(error.0));
-                for record in waiting {
-                    self.settle(id, record, Delivered { answer: None, failures: [failure].into() });
-                }
-                return;
-            }
+            Err(error) => return self.settle_all(id, waiting, FieldFailure::of_argument(error)),
         };
+        // Every record's key holds the arguments: large ones are not multiplied by any number of records.
+        let size: usize = arguments.iter().flatten().map(Value::size).sum();
+        self.copied = self.copied.saturating_add(size.saturating_mul(waiting.len()));
+        if self.copied > MAX_COPIED {
+            let cause = Cause::RejectedInput("arguments too large for so many parents", None);
+            let failure = Failure::unsent(cause, Detail::default());
+            return self.settle_all(id, waiting, FieldFailure::of_call(&node.parts[0], node.access, failure));
+        }
         let mut new_keys: Vec<Vec<(u32, Key)>> = node.parts.iter().map(|_| Vec::new()).collect();
         for record in waiting {
             self.start_record(id, node, record, &arguments, &mut new_keys);
@@ -115,6 +120,13 @@ impl<'e> Schedule<'e> {
             if !keys.is_empty() {
                 self.start_part(id, node, place, part, keys);
             }
+        }
+    }
+
+    fn settle_all(&mut self, id: NodeId, records: Vec<u32>, failure: FieldFailure) {
+        let failure = self.state.keep_failure(failure);
+        for record in records {
+            self.settle(id, record, failed(failure));
         }
     }
 
@@ -132,9 +144,16 @@ impl<'e> Schedule<'e> {
             node.parts.iter().map(|part| key(&self.state, node, &part.inputs, record, arguments, headers)).collect();
         let keys = match keys {
             Ok(keys) => keys,
-            Err(NoKey::NotYet) => return self.state.node(id).waiting.push(record),
+            Err(NoKey::NotYet) => {
+                self.state.node(id).blocked.insert(record);
+                return;
+            }
+            Err(NoKey::Mismatch(source)) => {
+                let failure = self.state.keep_failure(FieldFailure::of_mismatch(source));
+                return self.settle(id, record, failed(failure));
+            }
             Err(NoKey::Failed(failure)) => {
-                return self.settle(id, record, Delivered { answer: None, failures: [failure].into() });
+                return self.settle(id, record, failed(failure));
             }
         };
         for (part, key) in keys.into_iter().enumerate() {
@@ -187,28 +206,42 @@ impl<'e> Schedule<'e> {
     fn key_result(&mut self, id: NodeId, part: usize, place: u32, result: Result<Answer, Failure>) {
         let node = self.job.plan.node(id);
         let binding = &node.parts[part];
-        let (answer, failure) = match result.and_then(|answer| checked(node, answer)) {
+        let (answer, failure) = match result {
             Ok(answer) => (Some(answer), None),
             Err(failure) => {
                 let mut failure = FieldFailure::of_call(binding, node.access, failure);
-                if failure.id().is_some_and(|id| self.logged.insert(id)) {
-                    failure.log(self.job.schema, &node.coordinate);
-                }
+                self.log(&failure, &node.coordinate);
                 let fallback = fallback(binding);
                 failure.is_degraded = fallback.is_some();
                 (fallback, Some(self.state.keep_failure(failure)))
             }
         };
         let source = binding.binding.request.source();
-        let answer = answer.map(|answer| match node.parts.len() {
-            1 => self.keep(id, answer, source),
-            _ => self.state.keep_answer(answer, source),
-        });
-        let delivered = Delivered { answer, failures: failure.into_iter().collect() };
+        let answers = match answer {
+            None => Answers::None,
+            // The records of a list are those of its parts; objects are laid over each other first.
+            Some(answer) if node.parts.len() == 1 || node.is_list => Answers::One(self.keep(id, answer, source)),
+            Some(answer) => Answers::One(self.state.keep_answer(answer, source)),
+        };
+        let delivered = Delivered { answers, failures: failure.into_iter().collect() };
         let key = &mut self.state.node(id).parts[part].keys[place as usize];
         key.delivered = Some(delivered);
         for record in std::mem::take(&mut key.waiting) {
             self.settle_if_known(id, record);
+        }
+    }
+
+    /// Tells operators of a failed call once, and of no more failed calls of one operation than its response can list.
+    fn log(&mut self, failure: &FieldFailure, coordinate: &str) {
+        let most = self.job.schema.limits.max_errors;
+        let Some(id) = failure.id() else { return };
+        if self.logged.len() > most || !self.logged.insert(id) {
+            return;
+        }
+        if self.logged.len() > most {
+            tracing::warn!(most, "further fetches of this operation failed, and are not told");
+        } else {
+            failure.log(self.job.schema, coordinate);
         }
     }
 
@@ -258,11 +291,20 @@ impl<'e> Schedule<'e> {
         }
         let node = self.job.plan.node(id);
         let failures = delivered.iter().flat_map(|part| part.failures.iter().copied()).collect();
-        let answers: Vec<&Answer> =
-            delivered.iter().filter_map(|part| part.answer).map(|answer| self.state.answer(answer)).collect();
-        let joined = (!answers.is_empty()).then(|| join(&answers, node.is_list, width(node)));
-        let answer = joined.map(|answer| self.keep(id, answer, None));
-        let joined = Delivered { answer, failures };
+        let ids: Arc<[AnswerId]> = delivered
+            .iter()
+            .filter_map(|part| if let Answers::One(answer) = part.answers { Some(answer) } else { None })
+            .collect();
+        let answers = match ids.len() {
+            0 => Answers::None,
+            _ if node.is_list => Answers::Joined(ids),
+            _ => {
+                let objects: Vec<&Answer> = ids.iter().map(|answer| self.state.answer(*answer)).collect();
+                let joined = overlay(&objects, width(node));
+                Answers::One(self.keep(id, joined, None))
+            }
+        };
+        let joined = Delivered { answers, failures };
         self.state.node(id).joined.insert(places, joined.clone());
         joined
     }
@@ -272,7 +314,8 @@ impl<'e> Schedule<'e> {
         self.state.settle(id, record, delivered);
         let plan = self.job.plan;
         for sibling in plan.hanging_on(plan.node(id).anchor) {
-            if plan.node(*sibling).needs.contains(&id) {
+            if plan.node(*sibling).needs.contains(&id) && self.state.node(*sibling).blocked.remove(&record) {
+                self.state.node(*sibling).waiting.push(record);
                 self.ready.insert(*sibling);
             }
         }
@@ -313,16 +356,9 @@ fn fallback(part: &Part) -> Option<Answer> {
     decode_body(&Bytes::copy_from_slice(json.as_bytes()), &[], &part.wanted).ok()
 }
 
-/// An answer that is to be joined must be what the field is: it then fails alone, and the others' data stays.
-fn checked(node: &Node, answer: Answer) -> Result<Answer, Failure> {
-    let words = match (node.parts.len(), answer.root(), node.is_list) {
-        (1, ..) | (_, Slot::Null | Slot::Absent, _) | (_, Slot::List(_), true) | (_, Slot::Object(_), false) => {
-            return Ok(answer);
-        }
-        (_, _, true) => "is no list",
-        (_, _, false) => "is no object",
-    };
-    Err(Failure::unsent(Cause::BadResponse(words), Detail::default()))
+/// Nothing but a failure.
+fn failed(failure: FailureId) -> Delivered {
+    Delivered { answers: Answers::None, failures: [failure].into() }
 }
 
 /// How many properties the objects of a node's answers have.

@@ -1,6 +1,7 @@
 //! What changes while a plan runs, and belongs to this execution alone: answers, numbered records, keys, results.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use super::field_failure::FieldFailure;
 use crate::plan::{AnchorId, NodeId, Plan};
@@ -41,11 +42,13 @@ pub(super) struct RecordAt {
 pub(super) struct NodeState {
     /// Records for which nothing has been asked yet.
     pub(super) waiting: Vec<u32>,
+    /// Records that need another node's result first.
+    pub(super) blocked: HashSet<u32>,
     /// What the node has for each record, by the record's number.
     pub(super) results: Vec<NodeResult>,
     /// Each part's keys.
     pub(super) parts: Vec<PartState>,
-    /// Answers made by joining, by the keys of the parts, so that records with equal keys share one.
+    /// What was made by joining, by the keys of the parts, so that records with equal keys share it.
     pub(super) joined: HashMap<Vec<u32>, Delivered>,
 }
 
@@ -62,10 +65,22 @@ pub(super) enum NodeResult {
 /// What was delivered for one key, or for one record.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Delivered {
-    /// The answer; nothing where it failed.
-    pub(super) answer: Option<AnswerId>,
+    /// What there is.
+    pub(super) answers: Answers,
     /// What failed. Beside an answer: bindings that did not contribute, or what a fallback stands in for.
     pub(super) failures: Box<[FailureId]>,
+}
+
+/// What a key or a record has.
+#[derive(Debug, Clone, Default)]
+pub(super) enum Answers {
+    /// Nothing: it failed.
+    #[default]
+    None,
+    /// One answer.
+    One(AnswerId),
+    /// The answers of several bindings of a list: their items follow one another.
+    Joined(Arc<[AnswerId]>),
 }
 
 /// The keys of one part of a node.

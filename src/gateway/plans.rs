@@ -1,17 +1,23 @@
-//! What is known of documents seen before: the operation that a text means, and its plans, bounded by the size of their
-//! texts. Mistakes are not kept: a document that is refused costs its parsing each time, and no memory.
+//! What is known of documents seen before: the operation that a text means, and its plans, bounded by the memory that
+//! they take. Mistakes are not kept: a document that is refused costs its parsing each time, and no memory.
 
 use std::sync::Arc;
 
 use moka::sync::Cache;
 
-use crate::graphql::{Error, Value};
+use crate::graphql::Error;
 use crate::operation::{Operation, VariableValues};
 use crate::plan::{self, Plan};
 use crate::schema::Schema;
 
-/// Bytes of document text that are remembered: plans are some tens of times larger.
-const MAX_TEXT: u64 = 4 * 1024 * 1024;
+/// Most memory of operations, and as much of plans, in bytes as they are estimated.
+const MAX_MEMORY: u64 = 64 * 1024 * 1024;
+
+/// A plan or an operation larger than this is not kept: it would drive out too many others.
+const MAX_ONE: u64 = MAX_MEMORY / 16;
+
+/// How many times the size of its text a parsed document takes, as measured.
+const OF_TEXT: u64 = 60;
 
 /// With more variables in `@skip` and `@include` than this, a plan is not kept.
 const MAX_CONDITIONS: usize = 8;
@@ -46,10 +52,10 @@ impl std::ops::Deref for Known {
 
 impl Default for Plans {
     fn default() -> Plans {
-        let operations =
-            Cache::builder().max_capacity(MAX_TEXT).weigher(|key: &Arc<OperationKey>, _: &Known| weight(key)).build();
-        let plans =
-            Cache::builder().max_capacity(MAX_TEXT).weigher(|key: &PlanKey, _: &Arc<Plan>| weight(&key.0)).build();
+        let of_operation = |key: &Arc<OperationKey>, _: &Known| bounded(size_of_text(key));
+        let of_plan = |_: &PlanKey, plan: &Arc<Plan>| bounded(plan.size as u64);
+        let operations = Cache::builder().max_capacity(MAX_MEMORY).weigher(of_operation).build();
+        let plans = Cache::builder().max_capacity(MAX_MEMORY).weigher(of_plan).build();
         Plans { operations, plans }
     }
 }
@@ -66,7 +72,9 @@ impl Plans {
         }
         let operation = Arc::new(Operation::parse(schema, text, name)?);
         let known = Known { key: Arc::clone(&key), operation };
-        self.operations.insert(key, known.clone());
+        if size_of_text(&key) <= MAX_ONE {
+            self.operations.insert(key, known.clone());
+        }
         Ok(known)
     }
 
@@ -75,20 +83,26 @@ impl Plans {
     /// # Errors
     /// A request error for an operation that cannot be planned.
     pub(super) fn plan(&self, schema: &Schema, known: &Known, variables: &VariableValues) -> Result<Arc<Plan>, Error> {
-        if known.conditions.len() > MAX_CONDITIONS {
+        let conditions = known.condition_values(variables)?;
+        if conditions.len() > MAX_CONDITIONS {
             return plan::build(schema, known, variables).map(Arc::new);
         }
-        let is_true = |place: &usize| matches!(variables.get(*place), Some(Some(Value::Boolean(true))));
-        let key = (Arc::clone(&known.key), known.conditions.iter().map(is_true).collect());
+        let key = (Arc::clone(&known.key), conditions);
         if let Some(plan) = self.plans.get(&key) {
             return Ok(plan);
         }
         let plan = Arc::new(plan::build(schema, known, variables)?);
-        self.plans.insert(key, Arc::clone(&plan));
+        if plan.size as u64 <= MAX_ONE {
+            self.plans.insert(key, Arc::clone(&plan));
+        }
         Ok(plan)
     }
 }
 
-fn weight(key: &OperationKey) -> u32 {
-    u32::try_from(key.0.len() + 64).unwrap_or(u32::MAX)
+fn size_of_text(key: &OperationKey) -> u64 {
+    key.0.len() as u64 * OF_TEXT + 512
+}
+
+fn bounded(size: u64) -> u32 {
+    u32::try_from(size).unwrap_or(u32::MAX)
 }

@@ -58,6 +58,9 @@ pub enum JsonError {
     /// Deeper than [`MAX_DEPTH`].
     #[error("nested deeper than {MAX_DEPTH}")]
     TooDeep,
+    /// Whoever reads has no room for more.
+    #[error("holds more values than there is room for")]
+    NoRoom,
 }
 
 type Read<T> = Result<T, JsonError>;
@@ -113,7 +116,7 @@ impl<'t> JsonReader<'t> {
         self.enter(b'{')?;
         if self.next_byte() != Some(b'}') {
             loop {
-                let key = self.key()?;
+                let (key, _) = self.key()?;
                 property(self, &key)?;
                 match self.next_byte() {
                     Some(b',') => self.at += 1,
@@ -153,18 +156,19 @@ impl<'t> JsonReader<'t> {
         }
     }
 
-    fn key(&mut self) -> Read<Cow<'t, str>> {
+    /// A key with its colon, and whether every escape in it stands for a character. One that does not names nothing.
+    fn key(&mut self) -> Read<(Cow<'t, str>, bool)> {
         if self.next_byte() != Some(b'"') {
             return self.fail();
         }
         let start = self.at;
-        self.string()?;
+        let is_text = self.string()?;
         let quoted = &self.text[start..self.at];
         if self.next_byte() != Some(b':') {
             return self.fail();
         }
         self.at += 1;
-        Ok(unquote(quoted).unwrap_or(Cow::Borrowed("")))
+        Ok((unquote(quoted).unwrap_or(Cow::Borrowed(quoted)), is_text))
     }
 
     /// A list or an object, walked with one bit for each bracket that is open.
@@ -178,7 +182,7 @@ impl<'t> JsonReader<'t> {
                     self.enter(open)?;
                     objects = objects << 1 | u128::from(open == b'{');
                     if self.next_byte() != Some(close) {
-                        self.key_if(open == b'{')?;
+                        is_text &= self.key_if(open == b'{')?;
                         continue;
                     }
                     objects >>= 1;
@@ -193,7 +197,7 @@ impl<'t> JsonReader<'t> {
                 match self.next_byte() {
                     Some(b',') => {
                         self.at += 1;
-                        self.key_if(in_object)?;
+                        is_text &= self.key_if(in_object)?;
                         break;
                     }
                     Some(b'}') if in_object => {}
@@ -209,8 +213,8 @@ impl<'t> JsonReader<'t> {
         }
     }
 
-    fn key_if(&mut self, in_object: bool) -> Read<()> {
-        if in_object { self.key().map(drop) } else { Ok(()) }
+    fn key_if(&mut self, in_object: bool) -> Read<bool> {
+        if in_object { self.key().map(|(_, is_text)| is_text) } else { Ok(true) }
     }
 
     fn enter(&mut self, open: u8) -> Read<()> {
@@ -406,7 +410,7 @@ mod tests {
     #[test]
     fn half_a_surrogate_pair_is_json_but_no_text() {
         assert_eq!(whole(r#""\ud83d\ude00""#), Ok(true));
-        for text in [r#""\ud800""#, r#""\udc00x""#, r#"["\ud800\u0041"]"#, r#""\ud800\ud800""#] {
+        for text in [r#""\ud800""#, r#""\udc00x""#, r#"["\ud800\u0041"]"#, r#""\ud800\ud800""#, r#"[{"\ud800":1}]"#] {
             assert_eq!(whole(text), Ok(false), "{text}");
         }
     }

@@ -55,6 +55,18 @@ impl Value {
         path.iter().try_fold(self, |value, name| value.get(name.as_ref()))
     }
 
+    /// About how many bytes the value takes.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        let below = match self {
+            Value::Null | Value::Boolean(_) => 0,
+            Value::Number(text) | Value::String(text) | Value::Enum(text) => text.len(),
+            Value::List(items) => items.iter().map(Value::size).sum(),
+            Value::Object(fields) => fields.iter().map(|(name, value)| name.len() + 16 + value.size()).sum(),
+        };
+        size_of::<Value>() + below
+    }
+
     /// Whether this is `null`.
     #[must_use]
     pub fn is_null(&self) -> bool {

@@ -29,8 +29,8 @@ enum Written {
     Constant(Value),
     /// A variable, by its place.
     Variable(usize),
-    /// A list with a variable somewhere in it.
-    List(Vec<Written>),
+    /// A list with a variable somewhere in it, and whether its items may be null.
+    List(Vec<Written>, Nullability),
     /// An input object with a variable somewhere in it; fields in the order of the type, then what was not known.
     Object(Vec<WrittenField>),
 }
@@ -40,12 +40,29 @@ struct WrittenField {
     name: Box<str>,
     default: Option<Value>,
     written: Option<Written>,
+    nullability: Nullability,
+}
+
+/// Whether null may stand at a place of a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Nullability {
+    Nullable,
+    NonNull,
 }
 
 /// An argument whose value no field can be resolved with.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("argument \"{0}\" must not be null")]
-pub struct ArgumentError(pub Box<str>);
+pub enum ArgumentError {
+    /// The argument itself, by its name.
+    #[error("argument \"{0}\" must not be null")]
+    Null(Box<str>),
+    /// Something in it: its name, and the place.
+    #[error("argument \"{0}\" must not hold null at \"{1}\"")]
+    NullWithin(Box<str>, Box<str>),
+}
+
+/// The place of a null that may not be, from the inside out.
+struct NullAt(String);
 
 impl ArgumentValue {
     /// The arguments of a field as far as the document says them.
@@ -89,32 +106,70 @@ impl ArgumentValue {
     /// # Errors
     /// [`ArgumentError`] where a variable brings null into an argument that takes none.
     pub fn value(&self, variables: &VariableValues) -> Result<Option<Value>, ArgumentError> {
-        let given = self.written.as_ref().and_then(|written| written.value(variables));
+        let given = match &self.written {
+            None => None,
+            Some(written) => written.value(variables).map_err(|NullAt(place)| {
+                ArgumentError::NullWithin(self.name.clone(), place.trim_start_matches('.').into())
+            })?,
+        };
         let value = given.or_else(|| self.default.clone());
         if self.required && matches!(value, None | Some(Value::Null)) {
-            return Err(ArgumentError(self.name.clone()));
+            return Err(ArgumentError::Null(self.name.clone()));
         }
         Ok(value)
     }
 }
 
+impl Nullability {
+    fn of(type_: &TypeRef) -> Nullability {
+        if type_.is_non_null() { Nullability::NonNull } else { Nullability::Nullable }
+    }
+
+    fn check(self, value: &Value, place: &str) -> Result<(), NullAt> {
+        match (self, value) {
+            (Nullability::NonNull, Value::Null) => Err(NullAt(place.to_owned())),
+            _ => Ok(()),
+        }
+    }
+}
+
 impl Written {
-    fn value(&self, variables: &VariableValues) -> Option<Value> {
+    fn value(&self, variables: &VariableValues) -> Result<Option<Value>, NullAt> {
         match self {
-            Written::Constant(value) => Some(value.clone()),
-            Written::Variable(place) => variables.get(*place).cloned().flatten(),
-            Written::List(items) => {
-                Some(Value::List(items.iter().map(|item| item.value(variables).unwrap_or(Value::Null)).collect()))
+            Written::Constant(value) => Ok(Some(value.clone())),
+            Written::Variable(place) => Ok(variables.get(*place).cloned().flatten()),
+            Written::List(items, nullability) => {
+                let item = |(index, item): (usize, &Written)| {
+                    let place = format!("[{index}]");
+                    let value = item.value(variables).map_err(|NullAt(below)| NullAt(format!("{place}{below}")))?;
+                    let value = value.unwrap_or(Value::Null);
+                    nullability.check(&value, &place).map(|()| value)
+                };
+                items.iter().enumerate().map(item).collect::<Result<_, _>>().map(|items| Some(Value::List(items)))
             }
-            Written::Object(fields) => Some(Value::Object(
-                fields
-                    .iter()
-                    .filter_map(|field| {
-                        let given = field.written.as_ref().and_then(|written| written.value(variables));
-                        Some((field.name.clone(), given.or_else(|| field.default.clone())?))
-                    })
-                    .collect(),
-            )),
+            Written::Object(fields) => {
+                let mut values = Vec::with_capacity(fields.len());
+                for field in fields {
+                    if let Some(value) = field.value(variables)? {
+                        values.push((field.name.clone(), value));
+                    }
+                }
+                Ok(Some(Value::Object(values)))
+            }
+        }
+    }
+}
+
+impl WrittenField {
+    fn value(&self, variables: &VariableValues) -> Result<Option<Value>, NullAt> {
+        let place = format!(".{}", self.name);
+        let given = match &self.written {
+            None => None,
+            Some(written) => written.value(variables).map_err(|NullAt(below)| NullAt(format!("{place}{below}")))?,
+        };
+        match given.or_else(|| self.default.clone()) {
+            None => self.nullability.check(&Value::Null, &place).map(|()| None),
+            Some(value) => self.nullability.check(&value, &place).map(|()| Some(value)),
         }
     }
 }
@@ -137,8 +192,10 @@ fn write(
             .iter()
             .map(|literal| write(schema, variables, item, literal))
             .collect::<Result<_, _>>()
-            .map(Written::List),
-        (_, TypeRef::List(item)) => Ok(Written::List(vec![write(schema, variables, item, literal)?])),
+            .map(|items| Written::List(items, Nullability::of(item))),
+        (_, TypeRef::List(item)) => {
+            Ok(Written::List(vec![write(schema, variables, item, literal)?], Nullability::of(item)))
+        }
         (ast::Value::Object(given), TypeRef::Named(id)) => match &schema.type_(*id).kind {
             TypeKind::InputObject(object) => write_object(schema, variables, &object.fields, given),
             TypeKind::Scalar(_) | TypeKind::Enum(_) | TypeKind::Object(_) | TypeKind::Abstract(_) => {
@@ -158,7 +215,12 @@ fn write_object(
     let field = |definition: &InputValueDefinition| {
         let literal = given.iter().find(|(name, _)| *name == *definition.name);
         let written = literal.map(|(_, literal)| write(schema, variables, &definition.type_, literal)).transpose()?;
-        Ok(WrittenField { name: definition.name.clone(), default: definition.default.clone(), written })
+        Ok(WrittenField {
+            name: definition.name.clone(),
+            default: definition.default.clone(),
+            written,
+            nullability: Nullability::of(&definition.type_),
+        })
     };
     definitions.iter().map(field).collect::<Result<_, String>>().map(Written::Object)
 }
@@ -170,7 +232,10 @@ fn write_untyped(variables: &[VariableDefinition], literal: &ast::Value) -> Writ
             let place = variables.iter().position(|variable| *variable.name == **name);
             place.map_or(Written::Constant(Value::Null), Written::Variable)
         }
-        ast::Value::List(items) => Written::List(items.iter().map(|item| write_untyped(variables, item)).collect()),
+        ast::Value::List(items) => {
+            let items = items.iter().map(|item| write_untyped(variables, item)).collect();
+            Written::List(items, Nullability::Nullable)
+        }
         ast::Value::Object(fields) => Written::Object(
             fields
                 .iter()
@@ -178,6 +243,7 @@ fn write_untyped(variables: &[VariableDefinition], literal: &ast::Value) -> Writ
                     name: name.as_str().into(),
                     default: None,
                     written: Some(write_untyped(variables, value)),
+                    nullability: Nullability::Nullable,
                 })
                 .collect(),
         ),

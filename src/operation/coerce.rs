@@ -1,6 +1,7 @@
 //! Input coercion (specification, sections 3.5 to 3.12 and 6.1.2): raw variables and literals become values of their
 //! types. A message says what was given and what would have been right.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use apollo_compiler::ast;
@@ -21,13 +22,15 @@ pub fn coerce_variables(
     variables: &[VariableDefinition],
     raw: Option<&Value>,
 ) -> Result<VariableValues, Vec<Error>> {
-    if !matches!(raw, None | Some(Value::Null | Value::Object(_))) {
-        return Err(vec![Error::request(ErrorCode::BadUserInput, "variables must be an object")]);
-    }
+    let given: HashMap<&str, &Value> = match raw {
+        None | Some(Value::Null) => HashMap::new(),
+        Some(Value::Object(fields)) => fields.iter().map(|(name, value)| (&**name, value)).collect(),
+        Some(_) => return Err(vec![Error::request(ErrorCode::BadUserInput, "variables must be an object")]),
+    };
     let mut errors = Vec::new();
     let mut values = Vec::with_capacity(variables.len());
     for variable in variables {
-        match coerce_variable(schema, variable, raw.and_then(|raw| raw.get(&variable.name))) {
+        match coerce_variable(schema, variable, given.get(&*variable.name).copied()) {
             Ok(value) => values.push(value),
             Err(message) => errors.push(Error::request(ErrorCode::BadUserInput, message)),
         }

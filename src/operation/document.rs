@@ -9,8 +9,8 @@ use apollo_compiler::validation::{DiagnosticList, Valid};
 
 use super::coerce::coerce_literal;
 use super::limits;
-use super::variable::VariableDefinition;
-use crate::graphql::{Error, ErrorCode, Location};
+use super::variable::{VariableDefinition, VariableValues};
+use crate::graphql::{Error, ErrorCode, Location, Value};
 use crate::schema::{Schema, TypeId, TypeRef};
 
 /// Most mistakes of one document that are told.
@@ -53,8 +53,11 @@ impl Operation {
         let mut parser = Parser::new().token_limit(limits.max_tokens).recursion_limit(RECURSION_LIMIT);
         let tree = parser
             .parse_ast(text, "operation")
-            .map_err(|broken| mistakes(ErrorCode::GraphqlParseFailed, &broken.errors))?;
-        let document = tree
+            .map_err(|broken| mistakes(ErrorCode::GraphqlParseFailed, &broken.errors));
+        if parser.tokens_reached() > limits.max_tokens {
+            return Err(vec![too_many_tokens(limits.max_tokens)]);
+        }
+        let document = tree?
             .to_executable_validate(schema.client.schema())
             .map_err(|broken| mistakes(ErrorCode::GraphqlValidationFailed, &broken.errors))?;
         let operation = find(&document, name).map_err(|error| vec![error])?;
@@ -76,6 +79,23 @@ impl Operation {
     #[must_use]
     pub fn name(&self) -> Option<&str> {
         self.name.as_deref()
+    }
+
+    /// The values of the variables that `@skip` and `@include` use, in the order of `conditions`: with the document they
+    /// decide the plan.
+    ///
+    /// # Errors
+    /// `BAD_USER_INPUT` for a null: a variable with a default may be given one, and neither directive takes it.
+    pub fn condition_values(&self, variables: &VariableValues) -> Result<Vec<bool>, Error> {
+        let value = |place: &usize| {
+            if let Some(Some(Value::Boolean(flag))) = variables.get(*place) {
+                return Ok(*flag);
+            }
+            let name = &self.variables[*place].name;
+            let message = format!("variable \"${name}\" must not be null: @skip or @include uses it");
+            Err(Error::request(ErrorCode::BadUserInput, message))
+        };
+        self.conditions.iter().map(value).collect()
     }
 
     pub(super) fn document(&self) -> &Valid<ExecutableDocument> {
@@ -140,6 +160,11 @@ fn type_ref(schema: &Schema, type_: &ast::Type) -> Option<TypeRef> {
         ast::Type::List(inner) => list(inner)?,
         ast::Type::NonNullList(inner) => TypeRef::NonNull(Box::new(list(inner)?)),
     })
+}
+
+fn too_many_tokens(limit: usize) -> Error {
+    let message = format!("the document has more than {limit} tokens; white space, commas and comments count");
+    Error::request(ErrorCode::OperationTooComplex, message)
 }
 
 fn mistakes(code: ErrorCode, list: &DiagnosticList) -> Vec<Error> {

@@ -23,6 +23,11 @@ use crate::source::Access;
 /// many types meet.
 const MAX_SHAPE_FIELDS: usize = 50_000;
 
+/// About how many bytes a response field takes in a plan, a part of a node, and a property of a projection.
+const SIZE_OF_FIELD: usize = 512;
+const SIZE_OF_PART: usize = 1024;
+const SIZE_OF_PROPERTY: usize = 256;
+
 /// Makes the plan of an operation. Of `variables` only those that `@skip` and `@include` use are looked at.
 ///
 /// # Errors
@@ -88,6 +93,7 @@ impl<'d> Builder<'_, 'd> {
         for collected in operation.collect_fields(self.schema, operation.root, &selection, self.variables) {
             self.root_fields.push(Vec::new());
             fields.push(self.field(root, operation.root, &collected)?);
+            self.shape_fields += 1;
         }
         Ok(Arc::new(Shape { fields }))
     }
@@ -310,6 +316,9 @@ impl<'d> Builder<'_, 'd> {
             (OperationKind::Mutation | OperationKind::Query, _) => Access::Read,
         };
         let properties = &self.properties;
+        let parts: usize = self.nodes.iter().map(|node| node.bindings.len()).sum();
+        let size =
+            self.shape_fields * SIZE_OF_FIELD + (parts + 1) * SIZE_OF_PART + properties.count() * SIZE_OF_PROPERTY;
         let nodes = self.nodes.into_iter().map(|draft| Node {
             anchor: draft.anchor,
             only: draft.only,
@@ -341,6 +350,7 @@ impl<'d> Builder<'_, 'd> {
             anchors: self.anchors,
             root_fields: self.root_fields,
             introspects: self.introspects,
+            size,
         }
     }
 }

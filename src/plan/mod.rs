@@ -33,6 +33,8 @@ pub struct Plan {
     pub root_fields: Vec<Vec<NodeId>>,
     /// Whether a root field is `__schema` or `__type`.
     pub introspects: bool,
+    /// About how many bytes the plan takes.
+    pub size: usize,
 }
 
 impl Plan {

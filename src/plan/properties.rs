@@ -58,6 +58,11 @@ pub(super) enum ReadAs {
 }
 
 impl Properties {
+    /// How many properties there are in all.
+    pub(super) fn count(&self) -> usize {
+        self.positions.iter().map(|position| position.entries.len()).sum()
+    }
+
     /// A new position for objects of a declared type.
     pub(super) fn position(&mut self, typing: Typing) -> PositionId {
         self.positions.push(PositionDraft { typing, anchor: None, entries: Vec::new() });

@@ -2,6 +2,7 @@
 //! not serve: before the first byte there are none, and one timeout for headers and for idleness cannot be right for both.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use axum::http::Version;
@@ -15,14 +16,27 @@ pub(super) struct Activity {
     started: Instant,
     /// Requests whose answer is being made.
     in_flight: AtomicUsize,
-    /// Whether a request has come.
-    greeted: AtomicBool,
+    /// Requests that have come.
+    requests: AtomicUsize,
+    /// The number of the request whose head can be read in two ways; none is numbered 0.
+    ambiguous: AtomicUsize,
     /// HTTP/2 reads frames between requests, so a byte there is not the start of a header.
     multiplexed: AtomicBool,
     /// When something last went well: a request answered, bytes sent. Milliseconds from the start.
     progress: AtomicU64,
     /// When the first byte came after the last request, in milliseconds from the start.
     header_began: AtomicU64,
+    /// The answers that are handed over piece by piece.
+    handovers: Mutex<Vec<Weak<Handover>>>,
+}
+
+/// An answer that is handed over piece by piece; ends when dropped.
+#[derive(Debug)]
+pub(super) struct Handover {
+    /// When its connection was accepted.
+    started: Instant,
+    /// When the last piece went, in milliseconds from the start.
+    progress: AtomicU64,
 }
 
 /// The times that a client may take.
@@ -32,6 +46,8 @@ pub(super) struct Patience {
     pub(super) header: Duration,
     /// Between two requests.
     pub(super) idle: Duration,
+    /// For taking nothing of an answer.
+    pub(super) unread: Duration,
 }
 
 /// Why a connection is closed.
@@ -41,10 +57,16 @@ pub(super) enum Overdue {
     Header,
     /// Nothing happened for too long.
     Idle,
+    /// An answer is not taken.
+    Unread,
 }
 
 /// A request that is being answered; ends when dropped.
-pub(super) struct Exchange<'a>(&'a Activity);
+pub(super) struct Exchange<'a> {
+    activity: &'a Activity,
+    /// Counted from one.
+    number: usize,
+}
 
 impl Activity {
     /// A connection that was accepted just now.
@@ -52,20 +74,27 @@ impl Activity {
         Activity {
             started: Instant::now(),
             in_flight: AtomicUsize::new(0),
-            greeted: AtomicBool::new(false),
+            requests: AtomicUsize::new(0),
+            ambiguous: AtomicUsize::new(0),
             multiplexed: AtomicBool::new(false),
             progress: AtomicU64::new(0),
             header_began: AtomicU64::new(NEVER),
+            handovers: Mutex::default(),
         }
     }
 
     /// A request's header has come whole.
     pub(super) fn begin(&self, version: Version) -> Exchange<'_> {
         self.in_flight.fetch_add(1, Ordering::Relaxed);
-        self.greeted.store(true, Ordering::Relaxed);
+        let number = self.requests.fetch_add(1, Ordering::Relaxed) + 1;
         self.multiplexed.store(version == Version::HTTP_2, Ordering::Relaxed);
         self.header_began.store(NEVER, Ordering::Relaxed);
-        Exchange(self)
+        Exchange { activity: self, number }
+    }
+
+    /// The head of that number, counted from one, can be read in two ways. It is told before its request begins.
+    pub(super) fn found_ambiguous(&self, number: usize) {
+        self.ambiguous.store(number, Ordering::Relaxed);
     }
 
     /// Whether the connection has shown that it is HTTP/2.
@@ -85,32 +114,72 @@ impl Activity {
         self.progress.store(self.now(), Ordering::Relaxed);
     }
 
-    /// Whether the client has taken too long by now. While a request is being answered, it is never the client.
+    /// An answer begins to go out piece by piece.
+    pub(super) fn hand_over(&self) -> Arc<Handover> {
+        let handover = Arc::new(Handover { started: self.started, progress: AtomicU64::new(self.now()) });
+        self.handovers.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::downgrade(&handover));
+        handover
+    }
+
+    /// When the answer that has waited longest went on.
+    fn slowest_handover(&self) -> Option<u64> {
+        let mut handovers = self.handovers.lock().unwrap_or_else(PoisonError::into_inner);
+        handovers.retain(|handover| handover.strong_count() > 0);
+        let waiting = handovers.iter().filter_map(Weak::upgrade);
+        waiting.map(|handover| handover.progress.load(Ordering::Relaxed)).min()
+    }
+
+    /// Whether the client has taken too long by now. While a request is being answered, it is the
+    /// client only where another answer waits for it.
     pub(super) fn overdue(&self, patience: Patience) -> Option<Overdue> {
+        let since = |moment: u64| Duration::from_millis(self.now().saturating_sub(moment));
+        if self.slowest_handover().is_some_and(|moment| since(moment) >= patience.unread) {
+            return Some(Overdue::Unread);
+        }
         if self.in_flight.load(Ordering::Relaxed) > 0 {
             return None;
         }
-        let since = |moment: u64| Duration::from_millis(self.now().saturating_sub(moment));
+        let progress = self.progress.load(Ordering::Relaxed);
         let header_began = match self.header_began.load(Ordering::Relaxed) {
-            _ if !self.greeted.load(Ordering::Relaxed) => 0,
+            _ if self.requests.load(Ordering::Relaxed) == 0 => 0,
             _ if self.multiplexed.load(Ordering::Relaxed) => NEVER,
-            moment => moment,
+            NEVER => NEVER,
+            // While the last answer still goes out, the next header cannot be asked for.
+            moment => moment.max(progress),
         };
         if header_began != NEVER && since(header_began) >= patience.header {
             return Some(Overdue::Header);
         }
-        (since(self.progress.load(Ordering::Relaxed)) >= patience.idle).then_some(Overdue::Idle)
+        (since(progress) >= patience.idle).then_some(Overdue::Idle)
     }
 
     fn now(&self) -> u64 {
-        u64::try_from(self.started.elapsed().as_millis()).unwrap_or(NEVER)
+        milliseconds_since(self.started)
+    }
+}
+
+impl Handover {
+    /// A further piece has gone.
+    pub(super) fn went_on(&self) {
+        self.progress.store(milliseconds_since(self.started), Ordering::Relaxed);
+    }
+}
+
+fn milliseconds_since(started: Instant) -> u64 {
+    u64::try_from(started.elapsed().as_millis()).unwrap_or(NEVER)
+}
+
+impl Exchange<'_> {
+    /// Whether the request's head can be read in two ways.
+    pub(super) fn is_ambiguous(&self) -> bool {
+        self.activity.ambiguous.load(Ordering::Relaxed) == self.number
     }
 }
 
 impl Drop for Exchange<'_> {
     fn drop(&mut self) {
-        self.0.sent();
-        self.0.in_flight.fetch_sub(1, Ordering::Relaxed);
+        self.activity.sent();
+        self.activity.in_flight.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -128,26 +197,49 @@ mod tests {
     #[test]
     fn a_client_that_never_asks_is_overdue_by_its_header() {
         let activity = Activity::new();
-        assert_eq!(activity.overdue(Patience { header: AT_ONCE, idle: LATER }), Some(Overdue::Header));
-        assert_eq!(activity.overdue(Patience { header: LATER, idle: LATER }), None);
+        assert_eq!(activity.overdue(Patience { header: AT_ONCE, idle: LATER, unread: LATER }), Some(Overdue::Header));
+        assert_eq!(activity.overdue(Patience { header: LATER, idle: LATER, unread: LATER }), None);
     }
 
     #[test]
     fn nobody_is_overdue_while_we_work() {
         let activity = Activity::new();
         let exchange = activity.begin(Version::HTTP_11);
-        assert_eq!(activity.overdue(Patience { header: AT_ONCE, idle: AT_ONCE }), None);
+        assert_eq!(activity.overdue(Patience { header: AT_ONCE, idle: AT_ONCE, unread: LATER }), None);
         drop(exchange);
-        assert_eq!(activity.overdue(Patience { header: AT_ONCE, idle: AT_ONCE }), Some(Overdue::Idle));
+        assert_eq!(activity.overdue(Patience { header: AT_ONCE, idle: AT_ONCE, unread: LATER }), Some(Overdue::Idle));
     }
 
     #[test]
     fn a_second_header_has_its_own_time() {
         let activity = Activity::new();
         drop(activity.begin(Version::HTTP_11));
-        assert_eq!(activity.overdue(Patience { header: AT_ONCE, idle: LATER }), None);
+        assert_eq!(activity.overdue(Patience { header: AT_ONCE, idle: LATER, unread: LATER }), None);
         activity.received();
-        assert_eq!(activity.overdue(Patience { header: AT_ONCE, idle: LATER }), Some(Overdue::Header));
+        assert_eq!(activity.overdue(Patience { header: AT_ONCE, idle: LATER, unread: LATER }), Some(Overdue::Header));
+    }
+
+    #[test]
+    fn an_answer_that_is_not_taken_is_told_while_it_lasts() {
+        let activity = Activity::new();
+        let _exchange = activity.begin(Version::HTTP_2);
+        let patience = Patience { header: LATER, idle: LATER, unread: AT_ONCE };
+        assert_eq!(activity.overdue(patience), None);
+        let handover = activity.hand_over();
+        assert_eq!(activity.overdue(patience), Some(Overdue::Unread));
+        drop(handover);
+        assert_eq!(activity.overdue(patience), None);
+    }
+
+    #[test]
+    fn a_header_waits_for_the_answer_before_it() {
+        let activity = Activity::new();
+        drop(activity.begin(Version::HTTP_11));
+        activity.received();
+        std::thread::sleep(Duration::from_millis(200));
+        activity.sent();
+        let patience = Patience { header: Duration::from_millis(200), idle: LATER, unread: LATER };
+        assert_eq!(activity.overdue(patience), None);
     }
 
     #[test]
@@ -155,6 +247,6 @@ mod tests {
         let activity = Activity::new();
         drop(activity.begin(Version::HTTP_2));
         activity.received();
-        assert_eq!(activity.overdue(Patience { header: AT_ONCE, idle: LATER }), None);
+        assert_eq!(activity.overdue(Patience { header: AT_ONCE, idle: LATER, unread: LATER }), None);
     }
 }

@@ -15,13 +15,15 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use tokio::net::TcpStream;
-use tokio::time::{MissedTickBehavior, interval, sleep};
+use tokio::time::{Interval, MissedTickBehavior, interval, sleep};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
 use super::ServerSettings;
 use super::activity::{Activity, Patience};
+use super::ambiguity::{is_last, refuse_ambiguous};
 use super::media_type::MediaType;
+use super::paced_body::pace;
 use super::refusal::Refusal;
 use super::watched_stream::WatchedStream;
 
@@ -31,6 +33,10 @@ const MAX_EARLY_RESETS: usize = 50;
 /// How long a server that stops still answers on an HTTP/1 connection that is idle: a client may be sending just then,
 /// and would not know whether its request was lost.
 const LINGER: Duration = Duration::from_millis(500);
+
+/// What clients may take of a server that stops: a header that was begun is no operation in flight, and who takes nothing
+/// of an answer does not keep the process.
+const STOPPING: Patience = Patience { header: LINGER, idle: Duration::from_secs(2), unread: Duration::from_secs(2) };
 
 /// How a server ends, in two steps.
 #[derive(Debug, Clone)]
@@ -58,13 +64,27 @@ impl ConnectionBounds {
         protocol.http1().max_buf_size(usize::try_from(max_header_bytes).unwrap_or(usize::MAX));
         protocol.http2().timer(TokioTimer::new()).max_concurrent_streams(settings.max_streams);
         protocol.http2().max_header_list_size(max_header_bytes).max_pending_accept_reset_streams(MAX_EARLY_RESETS);
-        let patience = Patience { header: settings.header_timeout, idle: settings.idle_timeout };
+        let patience =
+            Patience { header: settings.header_timeout, idle: settings.idle_timeout, unread: settings.write_timeout };
         ConnectionBounds { protocol, patience, write_timeout: settings.write_timeout }
+    }
+}
+
+impl Patience {
+    /// The patience of a server that stops: no more than before.
+    fn of_stopping(self) -> Patience {
+        Patience {
+            header: self.header.min(STOPPING.header),
+            idle: self.idle.min(STOPPING.idle),
+            unread: self.unread.min(STOPPING.unread),
+        }
     }
 
     /// How often a connection is looked at: a client gets at most a quarter more than its time.
-    fn glance(&self) -> Duration {
-        (self.patience.header.min(self.patience.idle) / 4).max(Duration::from_millis(1))
+    fn glances(self) -> Interval {
+        let mut glances = interval((self.header.min(self.idle).min(self.unread) / 4).max(Duration::from_millis(1)));
+        glances.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        glances
     }
 }
 
@@ -75,8 +95,8 @@ pub(super) async fn serve_connection(stream: TcpStream, router: Router, bounds: 
     let io = TokioIo::new(WatchedStream::new(stream, Arc::clone(&activity), bounds.write_timeout));
     let service = service_fn(|request| answer(router.clone(), Arc::clone(&activity), stop.draining.clone(), request));
     let mut connection = std::pin::pin!(bounds.protocol.serve_connection(io, service));
-    let mut glance = interval(bounds.glance());
-    glance.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut patience = bounds.patience;
+    let mut glances = patience.glances();
     let mut farewell = std::pin::pin!(farewell(&stop, &activity));
     let mut draining = false;
     loop {
@@ -90,10 +110,12 @@ pub(super) async fn serve_connection(stream: TcpStream, router: Router, bounds: 
             () = farewell.as_mut(), if !draining => {
                 connection.as_mut().graceful_shutdown();
                 draining = true;
+                patience = patience.of_stopping();
+                glances = patience.glances();
             }
             () = stop.ended.cancelled() => return,
-            _ = glance.tick() => {
-                if let Some(overdue) = activity.overdue(bounds.patience) {
+            _ = glances.tick() => {
+                if let Some(overdue) = activity.overdue(patience) {
                     tracing::debug!(reason = ?overdue, "connection closed");
                     return;
                 }
@@ -110,7 +132,7 @@ async fn farewell(stop: &Stop, activity: &Activity) {
     }
 }
 
-/// Answers one request; a panic on the way is a bug of ours and costs this request alone.
+/// Answers one request, and says where it is the last of its connection.
 async fn answer(
     router: Router,
     activity: Arc<Activity>,
@@ -119,15 +141,27 @@ async fn answer(
 ) -> Result<Response<Body>, Infallible> {
     let version = request.version();
     let exchange = activity.begin(version);
-    let answered = AssertUnwindSafe(router.oneshot(request.map(Body::new))).catch_unwind().await;
-    drop(exchange);
-    let mut response = match answered {
-        Ok(Ok(response)) => response,
-        // The panic itself was told to the log by the panic hook.
-        Err(_) => Refusal::internal().respond(MediaType::Json),
+    let refused = refuse_ambiguous(&request, &exchange);
+    let last = refused.is_err() || is_last(&request);
+    let mut response = match refused {
+        Ok(()) => route(router, request).await,
+        Err(refusal) => refusal.respond(MediaType::Json),
     };
-    if draining.is_cancelled() && version < Version::HTTP_2 {
+    drop(exchange);
+    if version == Version::HTTP_2 {
+        response = pace(response, &activity).await;
+    }
+    if last || (draining.is_cancelled() && version < Version::HTTP_2) {
         response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     }
     Ok(response)
+}
+
+/// What a route answers; a panic on the way is a bug of ours and costs this request alone.
+async fn route(router: Router, request: Request<Incoming>) -> Response<Body> {
+    match AssertUnwindSafe(router.oneshot(request.map(Body::new))).catch_unwind().await {
+        Ok(Ok(response)) => response,
+        // The panic itself was told to the log by the panic hook.
+        Err(_) => Refusal::internal().respond(MediaType::Json),
+    }
 }

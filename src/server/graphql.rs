@@ -55,7 +55,7 @@ async fn read_post(edge: &Edge, headers: &HeaderMap, body: Body) -> Result<graph
         let message = "the body must be application/json in UTF-8, uncompressed";
         return Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, message));
     }
-    let body = read_body(body, edge.gateway.limits().max_body, edge.body_timeout).await?;
+    let body = read_body(body, edge).await?;
     read_json(&body, headers)
 }
 

@@ -3,13 +3,16 @@
 
 mod acceptor;
 mod activity;
+mod ambiguity;
 mod connection;
 mod edge;
 mod executor;
 mod graphiql;
 mod graphql;
+mod head_reader;
 mod health;
 mod media_type;
+mod paced_body;
 mod parameters;
 mod refusal;
 mod request_body;

@@ -66,8 +66,8 @@ impl Server {
         self.admin_listener.as_ref().and_then(|listener| listener.local_addr().ok())
     }
 
-    /// Serves until `shutdown` completes; then takes no more connections, closes those that are idle and stay so, lets
-    /// operations in flight finish within the grace, and returns.
+    /// Serves until `shutdown` completes; then takes no more connections, closes those on which nothing is in
+    /// flight and nothing comes, lets operations in flight finish within the grace, and returns.
     pub async fn serve(self, shutdown: impl Future<Output = ()>) {
         let clients = Stop::default();
         let probes = Stop::default();

@@ -11,11 +11,13 @@ use tokio::net::TcpStream;
 use tokio::time::{Sleep, sleep};
 
 use super::activity::Activity;
+use super::head_reader::HeadReader;
 
 /// A socket under watch.
 pub(super) struct WatchedStream {
     stream: TcpStream,
     activity: Arc<Activity>,
+    heads: HeadReader,
     write_timeout: Duration,
     /// Runs while the socket takes nothing.
     stalled: Option<Pin<Box<Sleep>>>,
@@ -24,7 +26,7 @@ pub(super) struct WatchedStream {
 impl WatchedStream {
     /// Watches a socket.
     pub(super) fn new(stream: TcpStream, activity: Arc<Activity>, write_timeout: Duration) -> WatchedStream {
-        WatchedStream { stream, activity, write_timeout, stalled: None }
+        WatchedStream { stream, activity, heads: HeadReader::default(), write_timeout, stalled: None }
     }
 
     /// What became of a write, or the end of patience with it.
@@ -48,8 +50,12 @@ impl AsyncRead for WatchedStream {
     ) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
         let read = Pin::new(&mut self.stream).poll_read(context, buffer);
-        if buffer.filled().len() > before {
+        let bytes = &buffer.filled()[before..];
+        if !bytes.is_empty() {
             self.activity.received();
+            if let Some(number) = self.heads.read(bytes) {
+                self.activity.found_ambiguous(number);
+            }
         }
         read
     }

@@ -55,6 +55,12 @@ impl Deadline {
         self.at.saturating_duration_since(Instant::now())
     }
 
+    /// How long its budget has been running.
+    #[must_use]
+    pub fn elapsed(&self) -> Duration {
+        self.started.elapsed()
+    }
+
     /// The instant itself.
     #[must_use]
     pub fn at(&self) -> Instant {

@@ -7,17 +7,22 @@ use super::{Answer, Cause, Cell, Detail, Failure, Projection, Record, Rows, Run,
 use crate::graphql::{JsonError, JsonKind, JsonReader};
 use crate::schema::Take;
 
+/// Most slots of one answer: an object takes one for each wanted property, there or not, so that a short text of empty
+/// objects could ask for far more memory than `maxAnswer` allows. 96 MiB.
+const MAX_SLOTS: usize = 8 * 1024 * 1024;
+
 /// Decodes the body of an HTTP answer: the value at `at` (raw names from the root), by projection.
 ///
 /// # Errors
-/// `BadResponse` when the body is not JSON, or when there is nothing at `at`.
+/// `BadResponse` when the body is not JSON, when there is nothing at `at`, or when what stands there is not what the field
+/// is; `TooLarge` when it holds more values than there is room for.
 pub fn decode_body(body: &Bytes, at: &[Box<str>], wanted: &Wanted) -> Result<Answer, Failure> {
     let text = std::str::from_utf8(body).map_err(|error| bad_response("is not UTF-8", Detail::of(&error)))?;
     let mut decoder = Decoder::default();
     let mut reader = JsonReader::new(text);
     let found = decoder.find(&mut reader, at, wanted).and_then(|found| reader.end().map(|()| found));
-    match found.map_err(|error| not_json(&error))? {
-        Some(root) => Ok(Answer::new(body.clone(), decoder.slots, root)),
+    match found.map_err(|error| undecodable(&error))? {
+        Some(root) => fitting(Answer::new(body.clone(), decoder.slots, root), wanted),
         None => Err(bad_response("has nothing where the value is to stand", Detail::new(at.join(".")))),
     }
 }
@@ -25,15 +30,33 @@ pub fn decode_body(body: &Bytes, at: &[Box<str>], wanted: &Wanted) -> Result<Ans
 /// Chooses from rows by projection.
 ///
 /// # Errors
-/// `BadResponse` when a JSON column does not hold JSON.
+/// `BadResponse` when the rows are not what the field is; `TooLarge` when they hold more values than there is room for.
 pub fn decode_rows(rows: &Rows, take: Take, wanted: &Wanted) -> Result<Answer, Failure> {
     let mut decoder = Decoder::default();
-    let root = decoder.rows(rows, take, wanted).map_err(|error| not_json(&error))?;
-    Ok(Answer::new(rows.text().clone(), decoder.slots, root))
+    let root = decoder.rows(rows, take, wanted).map_err(|error| undecodable(&error))?;
+    fitting(Answer::new(rows.text().clone(), decoder.slots, root), wanted)
 }
 
-fn not_json(error: &JsonError) -> Failure {
-    bad_response("is not JSON", Detail::of(error))
+/// An answer whose value is of another shape than the field fails as a whole: it is the fetch that failed.
+fn fitting(answer: Answer, wanted: &Wanted) -> Result<Answer, Failure> {
+    match (answer.root(), &wanted.item) {
+        (Slot::Mismatch | Slot::Absent, _) if wanted.list_depth > 0 => {
+            Err(bad_response("is no list", Detail::default()))
+        }
+        (Slot::Mismatch | Slot::Absent, WantedItem::Object(_)) => Err(bad_response("is no object", Detail::default())),
+        (Slot::Mismatch | Slot::Absent, WantedItem::Leaf) => Err(bad_response("is no text", Detail::default())),
+        _ => Ok(answer),
+    }
+}
+
+fn undecodable(error: &JsonError) -> Failure {
+    match error {
+        JsonError::Syntax(_) | JsonError::TooDeep => bad_response("is not JSON", Detail::of(error)),
+        JsonError::NoRoom => {
+            let limit = (MAX_SLOTS * size_of::<Slot>()) as u64;
+            Failure::unsent(Cause::TooLarge(limit), Detail::of(error))
+        }
+    }
 }
 
 fn bad_response(words: &'static str, detail: Detail) -> Failure {
@@ -100,13 +123,13 @@ impl Decoder {
         reader.list(|reader| {
             let slot = self.value(reader, depth, item)?;
             self.items.push(slot);
-            Ok(())
+            self.make_room(self.slots.len())
         })?;
-        Ok(self.close_list(below))
+        self.close_list(below)
     }
 
     fn object(&mut self, reader: &mut JsonReader<'_>, projection: &Projection) -> Result<Slot, JsonError> {
-        let first = self.open_object(projection);
+        let first = self.open_object(projection)?;
         reader.object(|reader, key| match *projection.places(key) {
             [] => reader.value().map(drop),
             [place] => {
@@ -152,11 +175,11 @@ impl Decoder {
             let slot = row(self, index)?;
             self.items.push(slot);
         }
-        Ok(self.close_list(below))
+        self.close_list(below)
     }
 
     fn record(&mut self, rows: &Rows, index: usize, projection: &Projection) -> Result<Slot, JsonError> {
-        let first = self.open_object(projection);
+        let first = self.open_object(projection)?;
         for (column, cell) in rows.columns.iter().zip(rows.row(index)) {
             for place in projection.places(column) {
                 let wanted = &projection.properties()[*place].wanted;
@@ -176,13 +199,32 @@ impl Decoder {
     fn cell(&mut self, rows: &Rows, cell: Cell, depth: u8, item: &WantedItem) -> Result<Slot, JsonError> {
         match cell {
             Cell::Null => Ok(Slot::Null),
+            // A text column may hold the JSON of a list or an object: SQLite has no type for it.
             Cell::Json(span) | Cell::Plain(span) if depth > 0 || matches!(item, WantedItem::Object(_)) => {
-                // A text column may hold the JSON of a list or an object: SQLite has no type for it.
-                self.document(rows, span, depth, item).or(Ok(Slot::Mismatch))
+                self.document_or_mismatch(rows, span, depth, item)
             }
             Cell::Json(span) => Ok(Slot::Json(span)),
             Cell::Plain(span) => Ok(Slot::Plain(span)),
-            Cell::Document(span) => self.document(rows, span, depth, item),
+            Cell::Document(span) => self.document_or_mismatch(rows, span, depth, item),
+        }
+    }
+
+    /// A cell that does not hold JSON costs its own field: what was read of it is taken back.
+    fn document_or_mismatch(
+        &mut self,
+        rows: &Rows,
+        span: Span,
+        depth: u8,
+        item: &WantedItem,
+    ) -> Result<Slot, JsonError> {
+        let (slots, items) = (self.slots.len(), self.items.len());
+        match self.document(rows, span, depth, item) {
+            Err(JsonError::Syntax(_) | JsonError::TooDeep) => {
+                self.slots.truncate(slots);
+                self.items.truncate(items);
+                Ok(Slot::Mismatch)
+            }
+            result => result,
         }
     }
 
@@ -196,16 +238,23 @@ impl Decoder {
         Ok(slot)
     }
 
-    fn open_object(&mut self, projection: &Projection) -> usize {
+    fn open_object(&mut self, projection: &Projection) -> Result<usize, JsonError> {
         let first = self.slots.len();
-        self.slots.resize(first + projection.properties().len(), Slot::Absent);
-        first
+        let end = first + projection.properties().len();
+        self.make_room(end)?;
+        self.slots.resize(end, Slot::Absent);
+        Ok(first)
     }
 
-    fn close_list(&mut self, below: usize) -> Slot {
+    fn close_list(&mut self, below: usize) -> Result<Slot, JsonError> {
         let first = self.slots.len();
+        self.make_room(first + self.items.len() - below)?;
         self.slots.extend(self.items.drain(below..));
-        Slot::List(Run { first: index(first), len: index(self.slots.len() - first) })
+        Ok(Slot::List(Run { first: index(first), len: index(self.slots.len() - first) }))
+    }
+
+    fn make_room(&self, slots: usize) -> Result<(), JsonError> {
+        if slots + self.items.len() > MAX_SLOTS { Err(JsonError::NoRoom) } else { Ok(()) }
     }
 }
 
@@ -217,7 +266,7 @@ fn span(start: usize, end: usize) -> Span {
     Span { start: index(start), end: index(end) }
 }
 
-/// Answers are bounded far below 4 GiB (`maxAnswer` is at most 1 GiB), so that every place in one fits.
+/// Places in the text are bounded by `maxAnswer`, which is at most 1 GiB, and places of slots by [`MAX_SLOTS`]: each fits.
 fn index(place: usize) -> u32 {
     u32::try_from(place).unwrap_or(u32::MAX)
 }
@@ -228,7 +277,7 @@ mod tests {
 
     use super::{decode_body, decode_rows};
     use crate::schema::Take;
-    use crate::source::{Answer, Cell, Projection, Property, Record, RowsBuilder, Slot, Wanted, WantedItem};
+    use crate::source::{Answer, Cause, Cell, Projection, Property, Record, RowsBuilder, Slot, Wanted, WantedItem};
 
     fn leaf(name: &str) -> Property {
         Property { name: name.into(), wanted: Wanted { list_depth: 0, item: WantedItem::Leaf } }
@@ -298,6 +347,27 @@ mod tests {
     fn half_a_character_costs_its_own_field() {
         let answer = decode(r#"{"a":"\ud800","b":"ok"}"#, &objects(0, vec![leaf("a"), leaf("b")]));
         assert_eq!(words(&answer, answer.root(), 2), r#"(! "ok")"#);
+    }
+
+    #[test]
+    fn a_broken_cell_costs_its_own_field_and_leaves_nothing_behind() {
+        let mut builder = RowsBuilder::new(vec!["id".into(), "kids".into()]);
+        for (id, kids) in [("1", "[]"), ("2", r#"[{"x":7},{"x":8"#), ("3", r#"[{"x":9}]"#)] {
+            builder.cell(Cell::Json, |text| text.extend_from_slice(id.as_bytes()));
+            builder.cell(Cell::Plain, |text| text.extend_from_slice(kids.as_bytes()));
+        }
+        let kids = Property { name: "kids".into(), wanted: objects(1, vec![leaf("x"), leaf("y")]) };
+        let wanted = objects(1, vec![leaf("id"), kids]);
+        let answer = decode_rows(&builder.finish(), Take::Records, &wanted).expect("the other rows are right");
+        assert_eq!(words(&answer, answer.root(), 2), "[(1 []) (2 !) (3 [(9 -)])]");
+    }
+
+    #[test]
+    fn many_empty_objects_find_no_room() {
+        let names: Vec<Property> = (0..100).map(|number| leaf(&number.to_string())).collect();
+        let body = Bytes::from(format!("[{}{{}}]", "{},".repeat(100_000)));
+        let failure = decode_body(&body, &[], &objects(1, names)).expect_err("ten million slots");
+        assert!(matches!(failure.cause, Cause::TooLarge(_)), "{failure:?}");
     }
 
     #[test]

@@ -17,6 +17,7 @@ mod rows;
 mod script;
 mod sources;
 pub mod sql;
+mod turns;
 
 pub use access::Access;
 pub use answer::{Answer, Record, Run, Slot, SlotPlace, Span};
@@ -31,3 +32,4 @@ pub use projection::{Projection, Property, Wanted, WantedItem};
 pub use rows::{Cell, Rows, RowsBuilder};
 pub use script::{Script, ScriptedAnswer, ScriptedCall};
 pub use sources::{ConnectError, ConnectErrors, Sources, connect, connect_scripted};
+pub use turns::{Turn, Turns};

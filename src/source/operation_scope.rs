@@ -4,13 +4,13 @@
 use std::collections::HashMap;
 use std::future::Future;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use bytes::Bytes;
 use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, Shared, WeakShared};
 
-use super::{Access, Cause, Detail, Failure, Rows};
+use super::{Access, Cause, Detail, Failure, Rows, Turns};
 use crate::graphql::Headers;
 use crate::schema::SourceId;
 
@@ -20,6 +20,8 @@ pub struct OperationScope {
     headers: Headers,
     max_calls: u32,
     count: AtomicU32,
+    limit_reached: OnceLock<Failure>,
+    turns: Turns,
     calls_made: Mutex<HashMap<CallKey, Known>>,
 }
 
@@ -37,8 +39,13 @@ pub struct CallKey {
 /// What a call brought, before anyone chose from it.
 #[derive(Debug, Clone)]
 pub enum CallAnswer {
-    /// The body of an HTTP answer; nothing where the answer means null.
-    Body(Option<Bytes>),
+    /// An HTTP answer.
+    Http {
+        /// Its status, which is 2xx.
+        status: u16,
+        /// Its body.
+        body: Bytes,
+    },
     /// The rows of a statement.
     Rows(Arc<Rows>),
 }
@@ -58,13 +65,26 @@ impl OperationScope {
     /// The scope of one operation.
     #[must_use]
     pub fn new(headers: Headers, max_calls: u32) -> OperationScope {
-        OperationScope { headers, max_calls, count: AtomicU32::new(0), calls_made: Mutex::default() }
+        OperationScope {
+            headers,
+            max_calls,
+            count: AtomicU32::new(0),
+            limit_reached: OnceLock::new(),
+            turns: Turns::default(),
+            calls_made: Mutex::default(),
+        }
     }
 
     /// The client's headers.
     #[must_use]
     pub fn headers(&self) -> &Headers {
         &self.headers
+    }
+
+    /// The turns of the operation's calls.
+    #[must_use]
+    pub fn turns(&self) -> &Turns {
+        &self.turns
     }
 
     /// Makes a call, or takes what an identical one of this operation brings or has brought, a failure too. The call ends
@@ -88,14 +108,18 @@ impl OperationScope {
                 self.forget();
                 result
             }
-            Access::Read => match self.join(key, call.boxed())? {
+            Access::Read => match self.join(key, call)? {
                 Joined::Ended(result) => result,
                 Joined::UnderWay(shared) => shared.await,
             },
         }
     }
 
-    fn join(self: &Arc<Self>, key: CallKey, call: BoxFuture<'static, CallResult>) -> Result<Joined, Failure> {
+    fn join(
+        self: &Arc<Self>,
+        key: CallKey,
+        call: impl Future<Output = CallResult> + Send + 'static,
+    ) -> Result<Joined, Failure> {
         let mut calls_made = self.calls_made.lock().unwrap_or_else(PoisonError::into_inner);
         match calls_made.get(&key) {
             Some(Known::Ended(result)) => return Ok(Joined::Ended(result.clone())),
@@ -133,12 +157,13 @@ impl OperationScope {
         self.calls_made.lock().unwrap_or_else(PoisonError::into_inner).insert(key, Known::Ended(result));
     }
 
+    /// Counts a call. All that are too many are one failure, so that the log tells it once.
     fn count(&self) -> Result<(), Failure> {
-        let made = self.count.fetch_add(1, Ordering::Relaxed);
-        if made >= self.max_calls {
-            return Err(Failure::unsent(Cause::CallLimit(self.max_calls), Detail::default()));
+        if self.limit_reached.get().is_none() && self.count.fetch_add(1, Ordering::Relaxed) < self.max_calls {
+            return Ok(());
         }
-        Ok(())
+        let failure = || Failure::unsent(Cause::CallLimit(self.max_calls), Detail::default());
+        Err(self.limit_reached.get_or_init(failure).clone())
     }
 }
 

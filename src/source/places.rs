@@ -38,6 +38,12 @@ impl Places {
         Places { free: Arc::new(Semaphore::new(concurrency)), concurrency, waiting: AtomicUsize::new(0), queue }
     }
 
+    /// How many places there are.
+    #[must_use]
+    pub fn concurrency(&self) -> usize {
+        self.concurrency
+    }
+
     /// How many places one fetch may hold: three quarters of all, and at least one.
     #[must_use]
     pub fn for_one_fetch(&self) -> usize {

@@ -36,10 +36,13 @@ where
     C: Future<Output = Result<T, Failure>>,
 {
     let progress = Progress::default();
-    let started = Instant::now();
+    let called = Instant::now();
+    let mut took = None;
     let result = match deadline.run(call(progress.clone())).await {
         Ok(result) => result,
         Err(expired) => {
+            // A fetch's timeout counts from its own start, which was before this call's.
+            took = (expired.scope == DeadlineScope::Fetch).then(|| deadline.elapsed());
             let cause = match (progress.attempts(), expired.scope) {
                 (0, DeadlineScope::Fetch) => Cause::Overloaded,
                 _ => Cause::TimedOut(expired),
@@ -47,5 +50,9 @@ where
             Err(Failure::unsent(cause, Detail::new("ended at its deadline")))
         }
     };
-    result.map_err(|failure| Failure { attempts: progress.attempts(), elapsed: started.elapsed(), ..failure })
+    result.map_err(|failure| Failure {
+        attempts: progress.attempts(),
+        elapsed: took.unwrap_or_else(|| called.elapsed()),
+        ..failure
+    })
 }

@@ -87,11 +87,20 @@ fn mistakes_end_with_1_and_have_their_place() {
 }
 
 #[test]
-fn a_schema_that_is_not_there_ends_with_69() {
+fn a_schema_that_is_not_there_ends_with_69_and_advice() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("notes.txt"), "no schema").expect("written");
+    let advice = "  = hint: name a schema file, or a folder of `.graphql` files, or try `tributary demo`\n";
     for command in ["check", "serve", "sdl"] {
-        let (code, _, err) = run(&[command, "nowhere.graphql"]);
-        assert_eq!(code, 69);
-        assert!(err.contains("nowhere.graphql"), "{err}");
+        for (arguments, told) in [
+            (vec![command], "there is no `schema.graphql` here"),
+            (vec![command, "nowhere.graphql"], "there is no `nowhere.graphql` here"),
+            (vec![command, "/no/where.graphql"], "there is no `/no/where.graphql`"),
+            (vec![command, "."], "the folder `.` has no `.graphql` file"),
+        ] {
+            let (code, out, err) = finish(tributary(&arguments).current_dir(folder.path()));
+            assert_eq!((code, out.as_str(), err), (69, "", format!("error: {told}\n{advice}")), "{arguments:?}");
+        }
     }
 }
 
@@ -111,6 +120,27 @@ fn every_source_that_cannot_be_made_is_told() {
     let told: Vec<&str> = err.lines().filter_map(|line| line.strip_prefix("error: source ")).collect();
     assert_eq!(told.len(), 2, "{err}");
     assert!(told[0].starts_with("one: broken.sql") && told[1].starts_with("two: broken.sql"), "{err}");
+}
+
+#[test]
+fn an_empty_environment_variable_is_none() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("schema.graphql"), GOOD).expect("written");
+    let mut command = tributary(&["sdl"]);
+    for name in ["TRIBUTARY_SCHEMA", "TRIBUTARY_LOG"] {
+        command.env(name, "");
+    }
+    let (code, out, err) = finish(command.current_dir(folder.path()));
+    assert_eq!((code, err.as_str()), (0, ""));
+    assert!(out.contains("thing(id: ID!): Thing"), "{out}");
+    let mut command = tributary(&["serve", "nowhere.graphql"]);
+    for name in ["TRIBUTARY_LISTEN", "TRIBUTARY_ADMIN_LISTEN", "TRIBUTARY_DEV"] {
+        command.env(name, "");
+    }
+    let (code, _, err) = finish(&mut command);
+    assert_eq!(code, 69, "{err}");
+    // What was typed is what was meant.
+    assert_eq!(run(&["serve", "--listen", ""]).0, 2);
 }
 
 #[test]

@@ -75,6 +75,39 @@ async fn a_client_that_never_reads_gives_its_place_back() {
     assert_eq!(reply.status, 200);
 }
 
+/// On HTTP/2 the socket goes on taking, while a stream that was given no window does not.
+#[tokio::test]
+async fn a_client_that_answers_pings_and_never_reads_is_closed() {
+    let edge = Edge::with(|settings| settings.write_timeout = SHORT).await;
+    let mut stream = edge.connect().await;
+    let path = "/graphql?query=%7Blarge%7D";
+    let mut sent = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_vec();
+    // Streams have a window of four bytes.
+    sent.extend(frame(4, 0, 0, b"\0\x04\0\0\0\x04"));
+    // GET, http, the path, the authority `x`; END_STREAM and END_HEADERS.
+    let fields = [b"\x82\x86\x04\x1a", path.as_bytes(), b"\x01\x01x"].concat();
+    sent.extend(frame(1, 5, 1, &fields));
+    stream.write_all(&sent).await.expect("sent");
+    let started = Instant::now();
+    let mut buffer = [0; 4096];
+    let closed = async {
+        while stream.write_all(&frame(6, 0, 0, b"12345678")).await.is_ok() {
+            if let Ok(Ok(0) | Err(_)) = timeout(SHORT / 10, stream.read(&mut buffer)).await {
+                break;
+            }
+        }
+    };
+    timeout(LONG / 4, closed).await.expect("closed");
+    edge.service.received_at_least(1, LONG).await;
+    assert!(started.elapsed() >= SHORT, "{:?}", started.elapsed());
+}
+
+/// A frame of HTTP/2.
+fn frame(kind: u8, flags: u8, stream: u8, payload: &[u8]) -> Vec<u8> {
+    let length = u8::try_from(payload.len()).expect("a short frame");
+    [&[0, 0, length, kind, flags, 0, 0, 0, stream], payload].concat()
+}
+
 #[tokio::test]
 async fn connections_beyond_the_cap_wait() {
     let edge = Edge::with(|settings| settings.max_connections = 2).await;
@@ -114,6 +147,52 @@ async fn a_server_that_stops_finishes_what_it_began() {
     assert!(reply.status == 200 && reply.head.contains("connection: close"), "{}", reply.head);
     assert_eq!(read_to_end(&mut idle_to_the_end).await, "");
     assert_eq!(read_reply(&mut busy).await.body, r#"{"data":{"slow":"at last"}}"#);
+    edge.stopped().await;
+}
+
+/// A header or a body of which a part was sent is no operation in flight, and neither is a peer that says nothing more.
+#[tokio::test]
+async fn a_server_that_stops_does_not_wait_for_requests_that_never_come_whole() {
+    let header = "POST /graphql HTTP/1.1\r\nhost: x\r\nx-slow: ".to_owned();
+    let body = post("", HELLO);
+    let second = format!("{}{header}", post("", HELLO).replace("connection: close\r\n", ""));
+    let http_2 = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0".to_owned();
+    for begun in ["G".to_owned(), header, body[..body.len() - 5].to_owned(), second, http_2] {
+        let mut edge = Edge::start().await;
+        let mut stream = edge.connect().await;
+        stream.write_all(begun.as_bytes()).await.expect("sent");
+        // An answer on a later connection tells that the server has seen this one.
+        edge.post("{ hello }").await;
+        let asked = Instant::now();
+        edge.tell_to_stop();
+        edge.stopped().await;
+        assert!(asked.elapsed() < Duration::from_secs(4), "{begun:?} {:?}", asked.elapsed());
+        drop(stream);
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_stops_finishes_an_answer_that_is_read_slowly() {
+    let mut edge = Edge::start().await;
+    let mut stream = edge.connect().await;
+    let request = post("", r#"{"query":"{ large }"}"#).replace("connection: close\r\n", "");
+    stream.write_all(request.as_bytes()).await.expect("sent");
+    // The header that follows has begun, and must not cost the answer.
+    stream.write_all(b"POST /graphql HTTP/1.1\r\n").await.expect("sent");
+    edge.service.received_at_least(1, LONG).await;
+    stream.readable().await.expect("an answer");
+    edge.tell_to_stop();
+    let started = Instant::now();
+    let mut read = 0;
+    let mut buffer = vec![0; 256 << 10];
+    loop {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        match timeout(LONG, stream.read(&mut buffer)).await.expect("in time") {
+            Ok(0) | Err(_) => break,
+            Ok(more) => read += more,
+        }
+    }
+    assert!(read > 8 << 20, "{read} bytes in {:?}", started.elapsed());
     edge.stopped().await;
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tributary::source::{Access, Cause, DeadlineScope, Reason};
 
-use super::rest_fixture::{Service, asking, call, get};
+use super::rest_fixture::{Service, asking, call, get, text};
 use super::rest_server::{Behaviour, RestServer, brotli_bomb, gzip_bomb};
 
 async fn serving(behaviour: Behaviour) -> RestServer {
@@ -265,4 +265,20 @@ fn memory(name: &str) -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").expect("Linux");
     let line = status.lines().find_map(|line| line.strip_prefix(name)).expect("a line of that name");
     line.trim_matches(|character: char| !character.is_ascii_digit()).parse().expect("a number")
+}
+
+/// It was told as a lost connection that may be tried again, with the whole URL in the log.
+#[tokio::test]
+async fn a_target_that_no_service_takes_is_refused_before_any_call() {
+    let server = RestServer::start().await;
+    server.on("*", Behaviour::Answer(500, Vec::new(), Vec::new()));
+    let source = Service::at(&server.url()).connect();
+    for url in ["/{0}", "/x?q={0}"] {
+        let failure = get(url).key(text(&"ä".repeat(20_000))).fail(&source).await;
+        assert_eq!(failure.cause, Cause::RejectedInput("a URL of more than 32768 bytes", None), "{url}");
+        let failure = get(url).key(text(&"a".repeat(30_000))).fail(&source).await;
+        assert_eq!(failure.cause, Cause::Status(500), "{url}");
+        assert!(failure.detail.for_operators().len() < 600, "{}", failure.detail.for_operators().len());
+    }
+    assert_eq!(server.calls().len(), 2);
 }

@@ -81,7 +81,7 @@ impl Call {
         self
     }
 
-    fn fetch(self) -> Fetch {
+    pub fn fetch(self) -> Fetch {
         let mut pieces = Vec::new();
         for (index, words) in self.statement.split("{}").enumerate() {
             if index > 0 {

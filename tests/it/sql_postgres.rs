@@ -1,7 +1,10 @@
 //! PostgreSQL: values in and out, read-only outside mutations, one bad row costs one row.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::StreamExt as _;
+use futures_util::future::join_all;
 use tributary::graphql::Value;
 use tributary::schema::{PostgresTarget, Secret, SourceTarget};
 use tributary::source::Cause;
@@ -259,6 +262,37 @@ async fn a_table_may_change_under_a_prepared_statement() {
     assert_eq!(source.value(all()).await.expect("a value"), "\"1\"");
     administrator.batch_execute("alter table t alter a type int using a::int").await.expect("another type");
     assert_eq!(source.value(all().writing()).await.expect("a value"), "1");
+}
+
+/// The first call to be told forgot the statement, and the others were not tried again.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_table_may_change_under_a_whole_fetch() {
+    let url = new_database().await;
+    let administrator = connect(&url).await;
+    let table = "create table t (a int, b int); insert into t select 1, i from generate_series(1, 20) i";
+    administrator.batch_execute(table).await.expect("a table");
+    for pool in [1, 4] {
+        let source = source(&url, pool);
+        let keys = || (1..=20).map(|number| vec![Value::integer(number)]).collect();
+        let each = || call("select * from t where b = {}").with_keys(keys());
+        // Each connection of the pool has the statement.
+        join_all((0..pool).map(|_| source.all(each()))).await;
+        administrator.batch_execute(&format!("alter table t add column c{pool} int")).await.expect("a column");
+        for result in source.all(each()).await {
+            assert_eq!(result.expect("a value"), "1");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_connection_is_free_with_the_last_answer() {
+    let source = source(&new_database().await, 1);
+    let keys = (1..=20).map(|number| vec![Value::integer(number)]).collect();
+    let mut results = Arc::clone(&source.0).fetch(call("select {}::int").with_keys(keys).fetch());
+    for _ in 0..20 {
+        results.next().await.expect("a result").1.expect("a value");
+    }
+    assert_eq!(source.value(call("select 7")).await.expect("a value"), "7");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,12 +1,14 @@
 //! SQLite: values in and out, read-only outside mutations, endless statements ended, readers side by side.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tributary::graphql::Value;
+use futures_util::StreamExt as _;
+use tributary::graphql::{Headers, Value};
 use tributary::schema::{InitScript, SourceDefinition, SourceId, SourceTarget, SqliteTarget};
-use tributary::source::Cause;
 use tributary::source::sql::SqlSource;
+use tributary::source::{Cause, OperationScope};
 
 use crate::sql_calls::{Source, call, json, text};
 
@@ -149,4 +151,24 @@ async fn too_many_rows_are_not_read() {
     let rows = "with recursive n(i) as (select 1 union all select i + 1 from n) select i, 'some text' from n";
     assert_eq!(source.cause(call(rows)).await, Cause::TooLarge(4_000_000));
     assert_eq!(source.value(call("select 1")).await.expect("a value"), "1");
+}
+
+/// Every key's call was made ready at once, though an operation may make few of them: gigabytes below a long list.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_long_list_is_asked_for_as_its_turn_comes() {
+    let source = memory(2, &[]);
+    let scope = Arc::new(OperationScope::new(Headers::default(), 10));
+    let keys = (0..10_000).map(|number| vec![Value::integer(number)]).collect();
+    let mut results = Arc::clone(&source.0).fetch(call("select {}").with_keys(keys).in_scope(&scope).fetch());
+    let (mut limited, mut answered) = (Vec::new(), 0);
+    while let Some((_, result)) = results.next().await {
+        assert!(Arc::strong_count(&source.0) < 200, "{} calls are ready", Arc::strong_count(&source.0));
+        match result {
+            Ok(_) => answered += 1,
+            Err(failure) => limited.push(failure),
+        }
+    }
+    assert_eq!((answered, limited.len()), (10, 9_990));
+    assert!(limited.iter().all(|failure| failure.cause == Cause::CallLimit(10)));
+    assert!(limited.iter().all(|failure| failure.id == limited[0].id), "the log would tell it more than once");
 }

@@ -10,6 +10,9 @@ use super::text::Rejected;
 use crate::graphql::{Headers, Value};
 use crate::schema::{Input, RestBinding};
 
+/// Longest path with its query. A URL of twice as many bytes cannot be sent at all, and few services take one of these.
+const LONGEST_TARGET: usize = 32_768;
+
 /// What a key asks for.
 #[derive(Debug)]
 pub(super) enum Rendered {
@@ -35,6 +38,9 @@ pub(super) fn render(
     if !query.is_empty() {
         target.push('?');
         target.push_str(&query);
+    }
+    if target.len() > LONGEST_TARGET {
+        return Err(Rejected("a URL of more than 32768 bytes"));
     }
     let headers = headers(&binding.headers, key, source, client)?;
     let body = binding.body.as_ref().map(|template| body(template, inputs, key)).transpose()?;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use futures_util::{StreamExt as _, stream};
 use tokio::time::Instant;
 
@@ -83,15 +84,13 @@ impl RestSource {
         let started = Instant::now();
         let key = call.key(self.id, fetch.binding.timeout);
         let made = Arc::clone(&self).make(Arc::clone(fetch), call);
-        match fetch.scope.call(key, fetch.access, made).await? {
-            CallAnswer::Body(None) => Ok(Answer::null()),
-            CallAnswer::Body(Some(body)) => decode_body(&body, &binding.at, &fetch.wanted).map_err(|failure| Failure {
-                attempts: 1,
-                elapsed: started.elapsed(),
-                ..failure
-            }),
-            CallAnswer::Rows(_) => Err(Failure::unsent(Cause::Internal, Detail::new("rows from a REST source"))),
-        }
+        let result = fetch.scope.call(key, fetch.access, made).await;
+        let Some(body) = body_for(binding, result)? else { return Ok(Answer::null()) };
+        decode_body(&body, &binding.at, &fetch.wanted).map_err(|failure| Failure {
+            attempts: 1,
+            elapsed: started.elapsed(),
+            ..failure
+        })
     }
 
     fn render(&self, fetch: &Fetch, binding: &RestBinding, index: usize) -> Result<Option<Call>, Failure> {
@@ -108,16 +107,27 @@ impl RestSource {
     async fn make(self: Arc<Self>, fetch: Arc<Fetch>, call: Call) -> CallResult {
         let deadline = fetch.deadline;
         run_call(deadline, |progress: Progress| async move {
-            let _place = self.places.take().await?;
+            let _turn = fetch.scope.turns().take(self.id, &self.places).await?;
             if deadline.has_passed() {
                 // A future is polled before its deadline is looked at; nothing may be sent by then.
                 return std::future::pending().await;
             }
-            let binding = rest_binding(&fetch)?;
             let sending = Sending { deadline, access: fetch.access, progress };
-            self.transport.send(&call, &binding.null_on, &sending).await
+            self.transport.send(&call, &sending).await
         })
         .await
+    }
+}
+
+/// What a call means to a binding, which may share it with others: a status in its `nullOn` and a success without a body
+/// are null.
+fn body_for(binding: &RestBinding, result: CallResult) -> Result<Option<Bytes>, Failure> {
+    let means_null = |status| binding.null_on.contains(&status);
+    match result {
+        Ok(CallAnswer::Http { status, body }) => Ok((!body.is_empty() && !means_null(status)).then_some(body)),
+        Err(Failure { cause: Cause::Status(status), .. }) if means_null(status) => Ok(None),
+        Err(failure) => Err(failure),
+        Ok(CallAnswer::Rows(_)) => Err(Failure::unsent(Cause::Internal, Detail::new("rows from a REST source"))),
     }
 }
 

@@ -22,6 +22,9 @@ use crate::source::{Access, Cause, Deadline, Detail, Failure, Progress};
 
 const TIME_LEFT: HeaderName = HeaderName::from_static("x-request-timeout-ms");
 
+/// Most characters of a call's URL that operators see.
+const SHOWN_OF_URL: usize = 500;
+
 /// A service that is reached through the network.
 #[derive(Debug)]
 pub(super) struct HttpService {
@@ -57,22 +60,20 @@ impl HttpService {
         Ok(HttpService { origin, kept, fresh, returning: Returning::default(), max_answer: definition.max_answer })
     }
 
-    /// Sends a call; gives the status, and the body where the status means success.
+    /// Sends a call; gives the status, which means success, and the body.
     ///
     /// # Errors
-    /// Every cause that has to do with the network, `Status` for what is neither 2xx nor in `null_on`.
-    pub async fn send(&self, call: &Call, null_on: &[u16], sending: &Sending) -> Result<Option<Bytes>, Failure> {
+    /// Every cause that has to do with the network, `Status` for what is not 2xx.
+    pub async fn send(&self, call: &Call, sending: &Sending) -> Result<(u16, Bytes), Failure> {
         let response = self.answer(call, sending).await?;
         let status = response.status();
         let is_kept = is_kept(&response);
-        let is_null = null_on.contains(&status.as_u16());
-        if is_null || !status.is_success() {
+        if !status.is_success() {
             let arrived = take_arrived(response).await;
             if is_kept && arrived.is_whole {
                 self.returning.give_back();
             }
-            let failed = || Failure::unsent(Cause::Status(status.as_u16()), self.detail(call, &arrived.excerpt));
-            return if is_null { Ok(None) } else { Err(failed()) };
+            return Err(Failure::unsent(Cause::Status(status.as_u16()), self.detail(call, &arrived.excerpt)));
         }
         let body = read_body(response, self.max_answer).await;
         let body = body.map_err(|failure| {
@@ -82,7 +83,7 @@ impl HttpService {
         if is_kept {
             self.returning.give_back();
         }
-        Ok((!body.is_empty()).then_some(body))
+        Ok((status.as_u16(), body))
     }
 
     async fn answer(&self, call: &Call, sending: &Sending) -> Result<Response, Failure> {
@@ -123,7 +124,12 @@ impl HttpService {
     }
 
     fn detail(&self, call: &Call, story: &str) -> Detail {
-        Detail::new(format!("{} {}: {story}", call.method_name(), self.origin.text(&call.target)))
+        let url = self.origin.text(&call.target);
+        let (shown, more) = match url.char_indices().nth(SHOWN_OF_URL) {
+            Some((end, _)) => (&url[..end], "…"),
+            None => (&*url, ""),
+        };
+        Detail::new(format!("{} {shown}{more}: {story}", call.method_name()))
     }
 }
 

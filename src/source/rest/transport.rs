@@ -30,30 +30,30 @@ pub(super) struct ScriptedService {
 }
 
 impl Transport {
-    /// Makes a call. A status of `null_on` and a success without a body mean null.
+    /// Makes a call.
     ///
     /// # Errors
-    /// Whatever can go wrong with a call, but for its deadline, which is the caller's business.
-    pub async fn send(&self, call: &Call, null_on: &[u16], sending: &Sending) -> CallResult {
-        let body = match self {
-            Transport::Http(service) => service.send(call, null_on, sending).await?,
-            Transport::Scripted(service) => service.send(call, null_on, sending).await?,
+    /// Whatever can go wrong with a call, `Status` for what is not 2xx, but not its deadline, which is the caller's
+    /// business.
+    pub async fn send(&self, call: &Call, sending: &Sending) -> CallResult {
+        let (status, body) = match self {
+            Transport::Http(service) => service.send(call, sending).await?,
+            Transport::Scripted(service) => service.send(call, sending).await?,
         };
-        Ok(CallAnswer::Body(body))
+        Ok(CallAnswer::Http { status, body })
     }
 }
 
 impl ScriptedService {
-    async fn send(&self, call: &Call, null_on: &[u16], sending: &Sending) -> Result<Option<Bytes>, Failure> {
+    async fn send(&self, call: &Call, sending: &Sending) -> Result<(u16, Bytes), Failure> {
         sending.progress.attempt();
         let fail = |cause| Err(Failure::unsent(cause, Detail::new("the script said so")));
         match self.script.answer(&call.scripted(&self.name)).await {
-            ScriptedAnswer::Http { status, .. } if null_on.contains(&status) => Ok(None),
             ScriptedAnswer::Http { status, .. } if !(200..300).contains(&status) => fail(Cause::Status(status)),
             ScriptedAnswer::Http { body, .. } if body.len() as u64 > self.max_answer => {
                 fail(Cause::TooLarge(self.max_answer))
             }
-            ScriptedAnswer::Http { body, .. } => Ok((!body.is_empty()).then_some(body)),
+            ScriptedAnswer::Http { status, body } => Ok((status, body)),
             ScriptedAnswer::Failure(failure) => Err(failure),
             ScriptedAnswer::Rows(_) | ScriptedAnswer::Hang => fail(Cause::Internal),
         }

@@ -9,9 +9,9 @@ use super::postgres::{self, PostgresDatabase};
 use super::sqlite::SqliteDatabase;
 use super::statement::{Dialect, Statement};
 use crate::graphql::SourceKind;
-use crate::schema::{BindingRequest, SourceDefinition, SourceId, SourceTarget};
+use crate::schema::{BindingRequest, SourceDefinition, SourceId, SourceTarget, SqlBinding};
 use crate::source::{
-    Access, CallAnswer, CallKey, CallResult, Cause, Deadline, Detail, Failure, Fetch, FetchResults, KeyResult, Places,
+    Access, Answer, CallAnswer, CallKey, CallResult, Cause, Detail, Failure, Fetch, FetchResults, Key, Places,
     Progress, Rows, Script, ScriptedAnswer, ScriptedCall, decode_rows, run_call,
 };
 
@@ -69,31 +69,29 @@ impl SqlSource {
         SqlSource { id, dialect, places, max_answer: definition.max_answer, engine }
     }
 
-    /// One statement for each key.
+    /// One statement for each key, made when its turn comes: a list may be long, and its operation may make few calls.
     pub fn fetch(self: Arc<Self>, mut fetch: Fetch) -> FetchResults {
-        let keys = std::mem::take(&mut fetch.keys);
+        let mut keys = std::mem::take(&mut fetch.keys).into_iter().enumerate();
         let fetch = Arc::new(fetch);
-        let BindingRequest::Sql(_, sql) = &fetch.binding.request else {
-            let failure = internal("the binding is not SQL");
-            return stream::iter((0..keys.len()).map(move |index| (index, Err(failure.clone())))).boxed();
+        let text = match sql_binding(&fetch) {
+            Ok(sql) => self.dialect.text(&sql.statement),
+            Err(failure) => return stream::iter(keys.map(move |(index, _)| (index, Err(failure.clone())))).boxed(),
         };
-        let text = self.dialect.text(&sql.statement);
-        let shared = self.line(&text);
         let at_once = self.places.for_one_fetch();
-        // Each call holds the line, and nothing else does: the connection is free as soon as the last one has ended.
-        let calls: Vec<_> = keys
-            .iter()
-            .enumerate()
-            .map(|(index, key)| {
-                let statement = Statement::new(Arc::clone(&text), &sql.statement, key);
+        let mut shared = Some(self.line(&text));
+        let calls = std::iter::from_fn(move || {
+            let (index, key) = keys.next()?;
+            let line = match fetch.access {
+                // Each call holds the line, and after the last key nothing else does: the connection is free as soon
+                // as the last call has ended.
+                Access::Read if keys.len() == 0 => shared.take()?,
+                Access::Read => shared.clone()?,
                 // What writes is a transaction of its own, which no other statement may stand in.
-                let line = match fetch.access {
-                    Access::Read => shared.clone(),
-                    Access::Write => self.line(&text),
-                };
-                Arc::clone(&self).answer(index, statement, line, Arc::clone(&fetch))
-            })
-            .collect();
+                Access::Write => self.line(&text),
+            };
+            let (source, fetch, text) = (Arc::clone(&self), Arc::clone(&fetch), Arc::clone(&text));
+            Some(async move { (index, source.answer(fetch, &key, text, line).await) })
+        });
         stream::iter(calls).buffer_unordered(at_once).boxed()
     }
 
@@ -114,17 +112,23 @@ impl SqlSource {
     }
 
     /// The result of one key: its rows, or those of an identical statement, chosen from by projection.
-    async fn answer(self: Arc<Self>, index: usize, statement: Statement, line: Line, fetch: Arc<Fetch>) -> KeyResult {
-        let (access, deadline) = (fetch.access, fetch.deadline);
-        let key = self.call_key(&statement, deadline.expired().timeout);
-        let call = run_call(deadline, move |progress| self.call(statement, line, access, deadline, progress));
-        let result = match (fetch.scope.call(key, access, call).await, &fetch.binding.request) {
-            (Ok(CallAnswer::Rows(rows)), BindingRequest::Sql(_, sql)) => decode_rows(&rows, sql.take, &fetch.wanted)
+    async fn answer(
+        self: Arc<Self>,
+        fetch: Arc<Fetch>,
+        key: &Key,
+        text: Arc<str>,
+        line: Line,
+    ) -> Result<Answer, Failure> {
+        let sql = sql_binding(&fetch)?;
+        let statement = Statement::new(text, &sql.statement, key);
+        let key = self.call_key(&statement, fetch.deadline.expired().timeout);
+        let asked = Arc::clone(&fetch);
+        let call = run_call(fetch.deadline, move |progress| self.call(statement, line, asked, progress));
+        match fetch.scope.call(key, fetch.access, call).await? {
+            CallAnswer::Rows(rows) => decode_rows(&rows, sql.take, &fetch.wanted)
                 .map_err(|failure| Failure { attempts: failure.attempts.max(1), ..failure }),
-            (Ok(_), _) => Err(internal("rows were expected")),
-            (Err(failure), _) => Err(failure),
-        };
-        (index, result)
+            CallAnswer::Http { .. } => Err(internal("rows were expected")),
+        }
     }
 
     fn call_key(&self, statement: &Statement, timeout: std::time::Duration) -> CallKey {
@@ -136,11 +140,11 @@ impl SqlSource {
         self: Arc<Self>,
         statement: Statement,
         line: Line,
-        access: Access,
-        deadline: Deadline,
+        fetch: Arc<Fetch>,
         progress: Progress,
     ) -> CallResult {
-        let _place = self.places.take().await?;
+        let (access, deadline) = (fetch.access, fetch.deadline);
+        let _turn = fetch.scope.turns().take(self.id, &self.places).await?;
         let rows = match (&self.engine, line) {
             (Engine::Postgres(_), Line::Postgres(line)) => {
                 line.run(&statement.parameters, access, self.max_answer, deadline, &progress).await?
@@ -155,6 +159,13 @@ impl SqlSource {
             (Engine::Postgres(_), Line::Shared) => return Err(internal("a fetch without a line")),
         };
         Ok(CallAnswer::Rows(Arc::new(rows)))
+    }
+}
+
+fn sql_binding(fetch: &Fetch) -> Result<&SqlBinding, Failure> {
+    match &fetch.binding.request {
+        BindingRequest::Sql(_, binding) => Ok(binding),
+        BindingRequest::Rest(..) | BindingRequest::Value(_) => Err(internal("the binding is not SQL")),
     }
 }
 

@@ -28,8 +28,17 @@ type SharedReady = Shared<BoxFuture<'static, Result<Arc<Ready>, Failure>>>;
 /// A connection with the statement prepared.
 #[derive(Debug)]
 struct Ready {
-    lease: Lease,
+    lease: Arc<Lease>,
     prepared: Arc<Prepared>,
+}
+
+/// What makes a statement that was not run worth another try.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Remedy {
+    /// Another connection.
+    Connect,
+    /// The same connection, on which the statement is prepared anew.
+    Prepare,
 }
 
 impl fmt::Debug for Line {
@@ -71,10 +80,8 @@ impl Line {
         match ready.run(parameters, access, max_answer, deadline).await {
             Ok(rows) => Ok(rows),
             Err(trouble) => {
-                if !ready.may_try_again(&trouble, access, &self.text) {
-                    return Err(trouble.into_failure());
-                }
-                self.renew(ready);
+                let Some(remedy) = ready.remedy(&trouble, access) else { return Err(trouble.into_failure()) };
+                self.renew(ready, remedy);
                 progress.attempt();
                 let ready = self.ready().await?;
                 ready.run(parameters, access, max_answer, deadline).await.map_err(Trouble::into_failure)
@@ -87,13 +94,17 @@ impl Line {
         ready.await
     }
 
-    /// Puts a new connection in the place of one that cannot be used, unless another call has done so already.
-    fn renew(&self, useless: Arc<Ready>) {
+    /// Puts something new in the place of what cannot be used, unless another call has done so already.
+    fn renew(&self, useless: Arc<Ready>, remedy: Remedy) {
         let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(Ok(ready)) = current.peek()
             && Arc::ptr_eq(ready, &useless)
         {
-            *current = make_ready(self.connections.clone(), Arc::clone(&self.text));
+            let text = Arc::clone(&self.text);
+            *current = match remedy {
+                Remedy::Connect => make_ready(self.connections.clone(), text),
+                Remedy::Prepare => prepare_anew(Arc::clone(&useless.lease), text),
+            };
         }
         // Its seat in the pool must be free before the new connection asks for one.
         drop(current);
@@ -114,29 +125,40 @@ impl Ready {
     }
 
     /// A connection that has rested may have died unseen: what only reads is run once more. A statement that is out of
-    /// date has not been run at all.
-    fn may_try_again(&self, trouble: &Trouble, access: Access, text: &str) -> bool {
+    /// date has not been run at all, for any of the calls that were sent with it.
+    fn remedy(&self, trouble: &Trouble, access: Access) -> Option<Remedy> {
         match trouble {
-            Trouble::Lost(_) => access == Access::Read && self.lease.is_reused(),
-            Trouble::Outdated(_) => self.lease.notes().prepared.forget(text),
-            Trouble::Ended(_) | Trouble::Abandoned(_) => false,
+            Trouble::Lost(_) => (access == Access::Read && self.lease.is_reused()).then_some(Remedy::Connect),
+            Trouble::Outdated(_) => Some(Remedy::Prepare),
+            Trouble::Ended(_) | Trouble::Abandoned(_) => None,
         }
     }
 }
 
 fn make_ready(connections: Connections, text: Arc<str>) -> SharedReady {
     async move {
-        let lease = connections.borrow().await?;
+        let lease = Arc::new(connections.borrow().await?);
         match prepared_on(&lease, &text).await {
             Ok(prepared) => Ok(Arc::new(Ready { lease, prepared })),
             Err(Trouble::Lost(_)) if lease.is_reused() => {
                 drop(lease);
-                let lease = connections.borrow().await?;
+                let lease = Arc::new(connections.borrow().await?);
                 let prepared = prepared_on(&lease, &text).await.map_err(Trouble::into_failure)?;
                 Ok(Arc::new(Ready { lease, prepared }))
             }
             Err(trouble) => Err(trouble.into_failure()),
         }
+    }
+    .boxed()
+    .shared()
+}
+
+/// A statement that is out of date on one connection is so on the others that know it: another one would not help.
+fn prepare_anew(lease: Arc<Lease>, text: Arc<str>) -> SharedReady {
+    async move {
+        lease.notes().prepared.forget(&text);
+        let prepared = prepared_on(&lease, &text).await.map_err(Trouble::into_failure)?;
+        Ok(Arc::new(Ready { lease, prepared }))
     }
     .boxed()
     .shared()

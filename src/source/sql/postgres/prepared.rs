@@ -115,8 +115,8 @@ impl PreparedStatements {
         kept.statements.insert(text, (prepared, now));
     }
 
-    /// Forgets the statement of this text; tells whether it was known.
-    pub fn forget(&self, text: &str) -> bool {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner).statements.remove(text).is_some()
+    /// Forgets the statement of this text.
+    pub fn forget(&self, text: &str) {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).statements.remove(text);
     }
 }

@@ -55,6 +55,16 @@ pub struct Job<'a> {
     pub cancelled: Arc<AtomicBool>,
 }
 
+impl Job<'_> {
+    fn is_awaited(&self) -> Result<(), Failure> {
+        if self.cancelled.load(Ordering::Relaxed) || self.deadline.has_passed() {
+            let detail = Detail::new("nobody waited for it any more: it was taken back");
+            return Err(Failure::unsent(Cause::TimedOut(self.deadline.expired()), detail));
+        }
+        Ok(())
+    }
+}
+
 impl Connection {
     /// Opens a connection; a file is created where there is none.
     ///
@@ -99,7 +109,7 @@ impl Connection {
         transaction.commit().map_err(|error| error.to_string())
     }
 
-    /// Runs a statement to its end, or until its flag is set.
+    /// Runs a statement to its end, or until its flag is set. Nothing is committed of which nobody would hear.
     ///
     /// # Errors
     /// Why there are no rows. What had been written is taken back.
@@ -114,7 +124,10 @@ impl Connection {
             Access::Write => {
                 let transaction =
                     self.inner.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate).map_err(failed)?;
+                // The lock may have come, and a small statement may end, without a look at the flag.
+                job.is_awaited()?;
                 let rows = query(&transaction, job)?;
+                job.is_awaited()?;
                 transaction.commit().map_err(failed)?;
                 Ok(rows)
             }
@@ -161,4 +174,43 @@ fn bind(statement: &mut SqliteStatement<'_>, parameters: &[Value]) -> Result<(),
         statement.raw_bind_parameter(index + 1, bound).map_err(|error| failure_of(&error))?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::AtomicBool;
+    use std::time::Duration;
+
+    use super::{Connection, Job, Location};
+    use crate::source::{Access, Deadline};
+
+    fn insert(connection: &mut Connection, text: &str, has_left: bool, milliseconds: u64) -> bool {
+        let job = Job {
+            text,
+            parameters: &[],
+            access: Access::Write,
+            max_answer: 1_000,
+            deadline: Deadline::of_operation(Duration::from_millis(milliseconds)),
+            cancelled: Arc::new(AtomicBool::new(has_left)),
+        };
+        connection.run(&job).is_ok()
+    }
+
+    #[test]
+    fn what_nobody_waits_for_is_not_committed() {
+        let many = "with recursive n(i) as (select 1 union all select i + 1 from n limit 300000)
+            insert into t select i from n";
+        let mut connection = Connection::open(&Location::Memory("nobody-waits".to_owned())).expect("a database");
+        connection.inner.execute_batch("create table t (a)").expect("a table");
+        assert!(!insert(&mut connection, "insert into t values (1)", true, 10_000), "whoever waited has left");
+        assert!(!insert(&mut connection, "insert into t values (1)", false, 0), "the deadline has passed");
+        assert!(!insert(&mut connection, many, false, 20), "the deadline passes meanwhile");
+        let count = |connection: &Connection| {
+            connection.inner.query_row("select count(*) from t", [], |row| row.get::<_, i64>(0)).expect("a count")
+        };
+        assert_eq!(count(&connection), 0);
+        assert!(insert(&mut connection, "insert into t values (1)", false, 10_000));
+        assert_eq!(count(&connection), 1);
+    }
 }

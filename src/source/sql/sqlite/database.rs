@@ -77,6 +77,8 @@ impl SqliteDatabase {
         let (location, idle) = (self.location.clone(), Arc::clone(&self.idle));
         let job = self.jobs.spawn_blocking(move || {
             let connection = lock(&idle).pop();
+            // A panic below closes the connection and frees its place, and whoever comes next opens another: what state
+            // it was left in is not for others to find out.
             let mut connection = match connection {
                 Some(connection) => connection,
                 None => Connection::open(&location).map_err(|error| failure_of(&error))?,
