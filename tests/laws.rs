@@ -1,5 +1,5 @@
 //! Laws that hold for every answer and every value: a null never stands where none may, every null that the gateway made
-//! has an error at or below it, and no value ever becomes part of a statement.
+//! has an error at or below it, no value ever becomes part of a statement, and a source that `check` accepts can be made.
 
 use std::path::Path;
 use std::sync::{Arc, Mutex};
@@ -10,7 +10,7 @@ use tributary::config::{self, Environment, SourceFile};
 use tributary::gateway::{Debug, Gateway};
 use tributary::graphql::{Request, Value};
 use tributary::schema;
-use tributary::source::{RowsBuilder, Script, ScriptedAnswer, connect_scripted};
+use tributary::source::{RowsBuilder, Script, ScriptedAnswer, connect, connect_scripted};
 
 const SCHEMA: &str = r#"
 extend schema
@@ -148,7 +148,76 @@ fn paths(response: &Value) -> Vec<Vec<String>> {
     errors.iter().filter_map(|error| error.get("path")).map(words).collect()
 }
 
+/// Whether `check` has no mistake to tell of a source with this URL, and what is then said when it is made.
+fn made(kind: &str, url: &str) -> Option<Result<(), String>> {
+    let source = format!("extend schema @source(name: \"s\", {kind}: {{ url: \"{url}\" }})");
+    let text = format!("{source} type Query {{ a: Int @value(of: 1) }}");
+    let file = SourceFile { name: "schema.graphql".to_owned(), text };
+    let config = config::parse(vec![file], Path::new("."), &Environment::new(|_| None)).expect("it can be read");
+    let (schema, _) = schema::build(&config).ok()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let _entered = runtime.enter();
+    Some(connect(&schema).map(|_| ()).map_err(|errors| errors.to_string()))
+}
+
+/// Text that looks a little like what follows the scheme of a URL.
+fn places() -> BoxedStrategy<String> {
+    let pieces = vec![
+        "h",
+        "shop.test",
+        "u",
+        "@",
+        ":",
+        "/",
+        "?",
+        "&",
+        "=",
+        ",",
+        "[::1]",
+        "[",
+        "]",
+        "5432",
+        "99999",
+        "127.0.0.1",
+        "1.",
+        "sslmode",
+        "disable",
+        "require",
+        "allow",
+        "host",
+        "port",
+        "hostaddr",
+        "connect_timeout",
+        "keepalives",
+        "%2F",
+        "%zz",
+        "%ff",
+        "#",
+        ".",
+        "-",
+        "_",
+        "é",
+        " ",
+        "options",
+        "target_session_attrs",
+        "any",
+    ];
+    prop::collection::vec(prop::sample::select(pieces), 0..9).prop_map(|pieces| pieces.concat()).boxed()
+}
+
 proptest! {
+    #[test]
+    fn what_check_accepts_can_be_made(place in places(), tail in places()) {
+        for (kind, url) in [
+            ("sql", format!("postgres://{place}")),
+            ("sql", format!("postgres://u:p@h/d?{place}={tail}")),
+            ("rest", format!("http://{place}")),
+        ] {
+            let made = made(kind, &url);
+            assert!(!matches!(made, Some(Err(_))), "{url}: {made:?}");
+        }
+    }
+
     #[test]
     fn nulls_stand_where_they_may_and_are_told(answer in answers()) {
         let body = answer.to_json();

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use super::terminal;
 use crate::config::Diagnostics;
+use crate::source::ConnectErrors;
 
 /// The exit codes; 2, wrong usage, is clap's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,8 +25,8 @@ pub(super) enum Exit {
 pub(super) enum Failure {
     /// The schema has mistakes.
     Mistakes(Diagnostics),
-    /// A source of the schema can never work as it is described.
-    Source(String),
+    /// Sources of the schema can never work as they are described.
+    Sources(ConnectErrors),
     /// There is no schema where one was looked for.
     NoSchema(String),
     /// Something needed cannot be reached.
@@ -43,8 +44,8 @@ impl Failure {
                 eprint!("{}", diagnostics.render(terminal::takes_colour(&stderr())));
                 Exit::Mistakes.into()
             }
-            Failure::Source(message) => {
-                eprintln!("error: {message}");
+            Failure::Sources(errors) => {
+                errors.0.iter().for_each(|error| eprintln!("error: {error}"));
                 Exit::Mistakes.into()
             }
             Failure::NoSchema(message) => {

@@ -84,7 +84,7 @@ pub(super) async fn serve(config: &Config, settings: ServerSettings, debug: Debu
     let (schema, warnings) = build(config)?;
     tell_warnings(&warnings);
     let schema = Arc::new(schema);
-    let sources = source::connect(&schema).map_err(|error| Failure::Source(error.to_string()))?;
+    let sources = source::connect(&schema).map_err(Failure::Sources)?;
     let gateway = Arc::new(Gateway::new(schema, sources, debug));
     let grace = settings.grace.max(gateway.limits().deadline + GRACE_AFTER_DEADLINE);
     let settings = ServerSettings { grace, ..settings };

@@ -66,13 +66,18 @@ impl<'a> Arguments<'a> {
 
     /// A whole number of at least `least`.
     pub(super) fn count(&self, reader: &mut Reader<'_>, name: &str, least: i32) -> Option<usize> {
+        self.written_count(reader, name, least).map(|count| count.value)
+    }
+
+    /// The same, with its place.
+    pub(super) fn written_count(&self, reader: &mut Reader<'_>, name: &str, least: i32) -> Option<Written<usize>> {
         let node = self.get(name)?;
         let value = node.to_i32()?;
+        let span = reader.span(node.location());
         if value < least {
-            let span = reader.span(node.location());
             reader.mistakes.error(span, format!("`{name}` of `{}` is at least {least}", self.owner));
         }
-        usize::try_from(value).ok()
+        Some(Written { value: usize::try_from(value).ok()?, span })
     }
 
     /// HTTP statuses; a number that is none is told.

@@ -12,11 +12,16 @@ pub(super) struct Literal {
 impl Literal {
     /// Reads the literal at `span` again; `text` is what it stands for.
     pub(super) fn new(sources: &SourceMap, span: Span, text: &str) -> Literal {
-        let raw = sources.text(span);
-        let decoded = if raw.starts_with("\"\"\"") { decode_block(raw) } else { decode_plain(raw) };
+        let decoded = decode(sources.text(span));
         // Where the two readings differ the whole literal is underlined, which is never wrong.
         let origins = decoded.filter(|decoded| decoded.text == text).map(|decoded| decoded.origins);
         Literal { span, origins }
+    }
+
+    /// The literal at `span` with what it stands for; nothing where none is there.
+    pub(super) fn read(sources: &SourceMap, span: Span) -> Option<(Literal, String)> {
+        let Decoded { text, origins } = decode(sources.text(span))?;
+        Some((Literal { span, origins: Some(origins) }, text))
     }
 
     /// The place of a range of the text.
@@ -46,6 +51,10 @@ impl Decoded {
     }
 }
 
+fn decode(raw: &str) -> Option<Decoded> {
+    if raw.starts_with("\"\"\"") { decode_block(raw) } else { decode_plain(raw) }
+}
+
 fn decode_plain(raw: &str) -> Option<Decoded> {
     let inner = raw.strip_prefix('"')?.strip_suffix('"')?;
     let mut decoded = Decoded::default();
@@ -59,7 +68,7 @@ fn decode_plain(raw: &str) -> Option<Decoded> {
     Some(decoded)
 }
 
-/// The character behind a backslash, and the length of the escape with it. A pair of surrogates is not followed.
+/// The character behind a backslash, and the length of the escape with it; a pair of surrogates is one escape.
 fn decode_escape(rest: &str) -> Option<(char, usize)> {
     let simple = |character| Some((character, 2));
     match rest.chars().next()? {
@@ -73,7 +82,15 @@ fn decode_escape(rest: &str) -> Option<(char, usize)> {
             let code = u32::from_str_radix(rest.get(2..end)?, 16).ok()?;
             Some((char::from_u32(code)?, end + 2))
         }
-        'u' => Some((char::from_u32(u32::from_str_radix(rest.get(1..5)?, 16).ok()?)?, 6)),
+        'u' => {
+            let leading = u32::from_str_radix(rest.get(1..5)?, 16).ok()?;
+            if !(0xD800..0xDC00).contains(&leading) {
+                return Some((char::from_u32(leading)?, 6));
+            }
+            let trailing = u32::from_str_radix(rest.get(5..)?.strip_prefix("\\u")?.get(..4)?, 16).ok()?;
+            let code = 0x10000 + ((leading - 0xD800) << 10) + trailing.checked_sub(0xDC00)?;
+            Some((char::from_u32(code)?, 12))
+        }
         other => simple(other),
     }
 }
@@ -134,6 +151,8 @@ mod tests {
     fn bytes_know_where_they_come_from() {
         let plain = decode_plain(r#""a\n\u0041é{x}""#).expect("a string");
         assert_eq!((plain.text.as_str(), plain.origins[1], plain.origins[2], plain.origins[5]), ("a\nAé{x}", 2, 4, 12));
+        let pair = decode_plain(r#""\uD83D\uDE00x""#).expect("a string");
+        assert_eq!((pair.text.as_str(), pair.origins[4]), ("😀x", 13));
         let raw = "\"\"\"\n    one\n      {two}\n    \"\"\"";
         let block = decode_block(raw).expect("a block string");
         assert_eq!(block.text, "one\n  {two}");

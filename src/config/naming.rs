@@ -10,6 +10,16 @@ pub enum Naming {
 }
 
 impl Naming {
+    /// The naming of that name; a name that is none was told by the validation of the whole document.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Naming> {
+        match name {
+            "EXACT" => Some(Naming::Exact),
+            "SNAKE_CASE" => Some(Naming::SnakeCase),
+            _ => None,
+        }
+    }
+
     /// The raw property behind a field's own name.
     #[must_use]
     pub fn property(self, field: &str) -> String {

@@ -41,7 +41,7 @@ pub struct SqlSource {
     /// `url`.
     pub url: WrittenTemplate,
     /// `pool`.
-    pub pool: Option<usize>,
+    pub pool: Option<Written<usize>>,
     /// `acquire`.
     pub acquire: Option<Written<Duration>>,
     /// `init`, its files read.
@@ -90,10 +90,7 @@ pub(super) fn read_source(reader: &mut Reader<'_>, directive: &Node<Directive>) 
         concurrency: arguments.count(reader, "concurrency", 1),
         queue: arguments.count(reader, "queue", 0),
         max_answer: arguments.byte_size(reader, "maxAnswer"),
-        naming: arguments.name("naming").map(|name| match name.as_str() {
-            "SNAKE_CASE" => Naming::SnakeCase,
-            _ => Naming::Exact,
-        }),
+        naming: arguments.name("naming").and_then(|name| Naming::named(name)),
         span: arguments.span,
     })
 }
@@ -103,7 +100,7 @@ fn read_sql(reader: &mut Reader<'_>, arguments: &Arguments<'_>) -> Option<SqlSou
     let init = arguments.texts(reader, "init").into_iter().filter_map(|name| read_file(reader, name)).collect();
     Some(SqlSource {
         url: arguments.template(reader, "url", Syntax::Text)?,
-        pool: arguments.count(reader, "pool", 1),
+        pool: arguments.written_count(reader, "pool", 1),
         acquire: arguments.duration(reader, "acquire"),
         init,
     })

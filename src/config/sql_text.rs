@@ -18,29 +18,6 @@ pub(super) fn quoted_length(text: &str, before: Option<char>) -> Option<usize> {
     }
 }
 
-/// Whether a statement numbers a parameter of its own (`$1`) outside quoted regions. A piece of a statement between two
-/// templates is whole in this respect: no quoted region has a template in it.
-#[must_use]
-pub fn statement_has_parameter(text: &str) -> bool {
-    let (mut at, mut before) = (0, None);
-    while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
-        if let Some(length) = quoted_length(rest, before) {
-            at += length.max(1);
-            before = Some('\'');
-            continue;
-        }
-        let mut characters = rest.chars();
-        let character = characters.next().unwrap_or_default();
-        let is_start = !before.is_some_and(|before: char| before.is_alphanumeric() || before == '_' || before == '$');
-        if character == '$' && is_start && characters.next().is_some_and(|next| next.is_ascii_digit()) {
-            return true;
-        }
-        before = Some(character);
-        at += character.len_utf8();
-    }
-    false
-}
-
 /// A doubled quote is two regions side by side, which is the same thing here.
 fn string_length(text: &str, quote: char, backslash_escapes: bool) -> usize {
     let mut escaped = false;
@@ -93,20 +70,7 @@ fn dollar_length(text: &str) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::{quoted_length, statement_has_parameter};
-
-    #[test]
-    fn numbered_parameters() {
-        for (text, numbered) in [
-            ("select * from a where id = $1", true),
-            ("select '$1', $$ $1 $$, \"$1\" -- $1", false),
-            ("select a$1 from b", false),
-            ("$1", true),
-            ("select 1 $", false),
-        ] {
-            assert_eq!(statement_has_parameter(text), numbered, "{text}");
-        }
-    }
+    use super::quoted_length;
 
     #[test]
     fn quoted_regions() {

@@ -4,18 +4,21 @@
 #[must_use]
 pub fn did_you_mean<'a>(wrong: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
     let known: Vec<&str> = candidates.into_iter().collect();
-    let nearest = known
-        .iter()
-        .map(|name| (strsim::damerau_levenshtein(&wrong.to_lowercase(), &name.to_lowercase()), *name))
-        .min()
-        .filter(|(distance, name)| *distance <= wrong.len().max(name.len()) / 3 + 1);
-    match nearest {
-        Some((_, name)) => Some(format!("did you mean `{name}`?")),
-        None if known.is_empty() || known.len() > 8 => None,
-        None => {
-            Some(format!("there is {}", known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")))
-        }
+    if let Some(hint) = nearest_name(wrong, known.iter().copied()) {
+        return Some(hint);
     }
+    let listed = || known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    (!known.is_empty() && known.len() <= 8).then(|| format!("there is {}", listed()))
+}
+
+/// A hint that names the nearest candidate, where one is near enough: for names of which a few would say nothing.
+#[must_use]
+pub(super) fn nearest_name<'a>(wrong: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    let distance = |name: &str| strsim::damerau_levenshtein(&wrong.to_lowercase(), &name.to_lowercase());
+    let nearest = candidates.into_iter().map(|name| (distance(name), name)).min();
+    nearest
+        .filter(|(distance, name)| *distance <= wrong.len().max(name.len()) / 3 + 1)
+        .map(|(_, name)| format!("did you mean `{name}`?"))
 }
 
 #[cfg(test)]

@@ -57,6 +57,13 @@ pub(super) fn parse_template(text: &str, syntax: Syntax) -> (Vec<ParsedPiece>, V
     (parser.pieces, parser.mistakes)
 }
 
+/// The length of the well-formed slot at the first byte of a text; nothing where none starts.
+pub(super) fn well_formed_slot(text: &str) -> Option<usize> {
+    let length = slot_length(text.strip_prefix('{').map(|_| text)?)?;
+    let inner = text.get(1..length - 1)?;
+    parse_slot(inner, 0..length).ok().map(|_| length)
+}
+
 struct Parser<'a> {
     text: &'a str,
     at: usize,

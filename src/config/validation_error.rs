@@ -69,7 +69,7 @@ fn hint_for(message: &str, schema: &Schema) -> Option<String> {
             .keys()
             .map(Name::as_str)
             .filter(|name| !name.starts_with("__") && !name.starts_with("tributary__"));
-        did_you_mean(wrong, known)
+        super::suggestion::nearest_name(wrong, known)
     } else if message.starts_with("cannot find directive") {
         let known: Vec<String> = schema.directive_definitions.keys().map(|name| format!("@{name}")).collect();
         did_you_mean(wrong, known.iter().map(String::as_str))

@@ -36,12 +36,16 @@ pub fn build(config: &Config) -> Result<(Schema, Diagnostics), Diagnostics> {
 /// Every rule that looks at what was written.
 fn check_rules(config: &Config, table: &TypeTable, limits: &GatewayLimits, mistakes: &mut Mistakes) {
     rules::sources::check(config, mistakes);
+    rules::pools::check(config, mistakes);
+    rules::reserved_names::check(config, mistakes);
     rules::sizes::check(config, mistakes);
     rules::contradictions::check(config, table, mistakes);
     rules::several_bindings::check(config, table, mistakes);
     rules::input_definitions::check(config, mistakes);
     rules::interface_fields::check(config, table, mistakes);
     rules::statements::check(config, table, mistakes);
+    rules::lists_of_lists::check(config, table, mistakes);
+    rules::null_on::check(config, table, mistakes);
     rules::paths::check(config, table, mistakes);
     rules::root_fields::check(config, table, mistakes);
     rules::non_null::check(config, table, mistakes);

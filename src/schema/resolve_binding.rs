@@ -80,6 +80,7 @@ impl<'a> Resolver<'a> {
             None => (Method::Get, UrlTemplate::default()),
         };
         let body = self.body(rest, &mut inputs);
+        rules::duplicate_headers::check(&rest.headers, self.mistakes);
         rest.headers.iter().for_each(|header| rules::headers::check(header, self.mistakes));
         let headers = rest.headers.iter().map(|header| resolve_header(header, &mut inputs, self.mistakes)).collect();
         let source =

@@ -10,7 +10,7 @@ use super::{
     SourceTarget, SqliteTarget, Template,
 };
 use crate::config::{
-    Config, Mistakes, Naming, RestSource, Root, SourceDirective, SqlSource, WrittenHeader, WrittenPiece,
+    Config, Mistakes, Naming, RestSource, Root, SourceDirective, Span, SqlSource, WrittenHeader, WrittenPiece,
     WrittenTemplate, did_you_mean,
 };
 
@@ -53,7 +53,7 @@ fn no_target() -> RestTarget {
 
 fn resolve_sql(config: &Config, sql: &SqlSource, mistakes: &mut Mistakes) -> SourceTarget {
     let url = constant_url(&sql.url, mistakes);
-    let pool = sql.pool.unwrap_or(16);
+    let pool = sql.pool.as_ref().map_or(16, |pool| pool.value);
     let acquire = sql.acquire.as_ref().map_or(Duration::from_millis(500), |length| length.value);
     if let Some(file) = url.strip_prefix("sqlite:") {
         let file = file.strip_prefix("//").unwrap_or(file);
@@ -72,28 +72,46 @@ fn resolve_sql(config: &Config, sql: &SqlSource, mistakes: &mut Mistakes) -> Sou
             init: init.collect(),
         });
     }
-    let is_postgres = url.starts_with("postgres://") || url.starts_with("postgresql://");
-    if !is_postgres && sql.url.complete && sql.url.slots().next().is_none() {
-        let scheme = url.split(':').next().unwrap_or_default();
-        let hint = did_you_mean(scheme, ["postgres", "sqlite"]);
-        mistakes.error_with_hint(sql.url.span, "the scheme of a database's URL is `postgres` or `sqlite`", hint);
+    let rest = url.strip_prefix("postgres://").or_else(|| url.strip_prefix("postgresql://"));
+    if sql.url.complete && sql.url.slots().next().is_none() {
+        check_postgres(&url, rest, sql.url.span, mistakes);
     }
-    if is_postgres && let Some(file) = sql.init.first() {
+    if rest.is_some()
+        && let Some(file) = sql.init.first()
+    {
         let message = "`init` is for SQLite; PostgreSQL is never filled";
         mistakes.warning(file.name.span, message, None);
     }
     SourceTarget::Postgres(PostgresTarget { url: Secret(url), pool, acquire })
 }
 
+/// `rest` is what follows the scheme, where it is that of PostgreSQL.
+fn check_postgres(url: &str, rest: Option<&str>, span: Span, mistakes: &mut Mistakes) {
+    let Some(rest) = rest else {
+        let hint = did_you_mean(url.split(':').next().unwrap_or_default(), ["postgres", "sqlite"]);
+        mistakes.error_with_hint(span, "the scheme of a database's URL is `postgres` or `sqlite`", hint);
+        return;
+    };
+    if let Some((problem, hint)) = rules::postgres_url::problem_of(rest) {
+        let message = format!("the URL of a PostgreSQL server {problem}");
+        mistakes.error_with_hint(span, message, hint.to_owned());
+    }
+}
+
 fn resolve_rest(rest: &RestSource, mistakes: &mut Mistakes) -> RestTarget {
     let url = constant_url(&rest.url, mistakes);
     if rest.url.complete
         && rest.url.slots().next().is_none()
-        && let Some(problem) = problem_of(&url)
+        && let Some(problem) = rules::rest_url::problem_of(&url)
     {
         let hint = "write it as `https://host:port/path`".to_owned();
         mistakes.error_with_hint(rest.url.span, format!("the URL of a REST source {problem}"), hint);
     }
+    if let Some(file) = &rest.ca {
+        rules::certificates::check(file, mistakes);
+    }
+    rules::duplicate_headers::check(&rest.headers, mistakes);
+    rules::duplicate_headers::check_names(&rest.forward, mistakes);
     let mut header_inputs = Vec::new();
     let headers =
         rest.headers.iter().filter_map(|header| source_header(header, &mut header_inputs, mistakes)).collect();
@@ -157,28 +175,6 @@ fn constant_url(url: &WrittenTemplate, mistakes: &mut Mistakes) -> String {
         mistakes.error_with_hint(slot.span, format!("`{}` has no meaning for a source", slot.name()), hint);
     }
     url.text()
-}
-
-/// What is wrong with the URL of an HTTP service.
-fn problem_of(url: &str) -> Option<&'static str> {
-    let Some((scheme, rest)) = url.split_once("://") else { return Some("has no scheme") };
-    if !["http", "https"].contains(&scheme) {
-        return Some("has a scheme other than `http` and `https`");
-    }
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let host_and_port = authority.rsplit('@').next().unwrap_or_default();
-    let (host, port) = match host_and_port.rsplit_once(':') {
-        Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
-        _ => (host_and_port, None),
-    };
-    let is_host = |character: char| character.is_alphanumeric() || ".-_[]:".contains(character);
-    if host.is_empty() || !host.chars().all(is_host) {
-        return Some("has no host");
-    }
-    if port.is_some_and(|port| port.parse::<u16>().is_err()) {
-        return Some("has a port that is no number up to 65535");
-    }
-    rest.contains(['?', '#']).then_some("has a query or a fragment")
 }
 
 /// The timeout of a source.

@@ -61,6 +61,11 @@ pub struct SqliteTarget {
     pub init: Vec<InitScript>,
 }
 
+impl SqliteTarget {
+    /// Most connections, whatever the author asks for: SQLite gains nothing by more, and each may hold a thread.
+    pub const MOST_CONNECTIONS: usize = 16;
+}
+
 /// A SQL file.
 #[derive(Debug)]
 pub struct InitScript {

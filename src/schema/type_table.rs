@@ -9,6 +9,7 @@ use apollo_compiler::schema::ExtendedType;
 use apollo_compiler::{Name, Node};
 
 use super::coercion::coerce_literal;
+use super::rules::reserved_names::is_of_the_language;
 use super::{
     AbstractType, FieldDefinition, FieldId, InputObjectType, InputValueDefinition, ObjectType, PropertyName,
     Resolution, Scalar, TypeDefinition, TypeId, TypeKind, TypeRef,
@@ -28,7 +29,8 @@ pub(super) struct TypeTable {
 /// Numbers the types and takes over what each says of itself.
 pub(super) fn collect_types(config: &Config, mistakes: &mut Mistakes) -> TypeTable {
     let schema = &config.schema;
-    let names: Vec<&Name> = schema.types.keys().filter(|name| is_authors(name)).collect();
+    let names: Vec<&Name> =
+        schema.types.values().filter(|type_| is_authors(config, type_)).map(ExtendedType::name).collect();
     let type_ids: HashMap<Box<str>, TypeId> =
         names.iter().zip(0..).map(|(name, id)| (name.as_str().into(), TypeId(id))).collect();
     let definition = &schema.schema_definition;
@@ -49,8 +51,8 @@ pub(super) fn collect_types(config: &Config, mistakes: &mut Mistakes) -> TypeTab
 }
 
 /// Whether a type is the author's, or a scalar that needs no definition.
-fn is_authors(name: &str) -> bool {
-    !name.starts_with("__") && !name.starts_with("tributary__")
+fn is_authors(config: &Config, type_: &ExtendedType) -> bool {
+    !type_.name().starts_with("__") && !is_of_the_language(config, type_)
 }
 
 struct Collector<'a> {

@@ -1,5 +1,6 @@
 //! Every source of a schema, ready to be called.
 
+use std::fmt;
 use std::sync::Arc;
 
 use futures_util::StreamExt as _;
@@ -32,11 +33,25 @@ pub struct ConnectError {
     pub reason: String,
 }
 
+/// Every source that cannot be made. Never empty.
+#[derive(Debug)]
+pub struct ConnectErrors(pub Vec<ConnectError>);
+
+impl fmt::Display for ConnectErrors {
+    /// One line for each of them.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let lines: Vec<String> = self.0.iter().map(ToString::to_string).collect();
+        formatter.write_str(&lines.join("\n"))
+    }
+}
+
+impl std::error::Error for ConnectErrors {}
+
 /// Makes every source of a schema ready. Nothing is connected yet: that happens with the first call.
 ///
 /// # Errors
-/// [`ConnectError`] for the first source whose definition cannot work: a malformed URL, a certificate that is none.
-pub fn connect(schema: &Schema) -> Result<Sources, ConnectError> {
+/// A [`ConnectError`] for each source whose definition cannot work: a malformed URL, a certificate that is none.
+pub fn connect(schema: &Schema) -> Result<Sources, ConnectErrors> {
     connect_each(schema, &connect_one)
 }
 
@@ -44,7 +59,7 @@ pub fn connect(schema: &Schema) -> Result<Sources, ConnectError> {
 ///
 /// # Errors
 /// As for [`connect`].
-pub fn connect_scripted(schema: &Schema, script: &Script) -> Result<Sources, ConnectError> {
+pub fn connect_scripted(schema: &Schema, script: &Script) -> Result<Sources, ConnectErrors> {
     connect_each(schema, &|id, definition| match &definition.target {
         SourceTarget::Rest(target) => {
             RestSource::scripted(id, definition, target, script.clone()).map(|source| Source::Rest(Arc::new(source)))
@@ -58,17 +73,16 @@ pub fn connect_scripted(schema: &Schema, script: &Script) -> Result<Sources, Con
 fn connect_each(
     schema: &Schema,
     connect_one: &dyn Fn(SourceId, &SourceDefinition) -> Result<Source, String>,
-) -> Result<Sources, ConnectError> {
-    let sources = schema
-        .sources
-        .iter()
-        .enumerate()
-        .map(|(index, definition)| {
-            let id = SourceId(u32::try_from(index).unwrap_or(u32::MAX));
-            connect_one(id, definition).map_err(|reason| ConnectError { name: Arc::clone(&definition.name), reason })
-        })
-        .collect::<Result<_, _>>()?;
-    Ok(Sources { sources })
+) -> Result<Sources, ConnectErrors> {
+    let (mut sources, mut errors) = (Vec::new(), Vec::new());
+    for (index, definition) in schema.sources.iter().enumerate() {
+        let id = SourceId(u32::try_from(index).unwrap_or(u32::MAX));
+        match connect_one(id, definition) {
+            Ok(source) => sources.push(source),
+            Err(reason) => errors.push(ConnectError { name: Arc::clone(&definition.name), reason }),
+        }
+    }
+    if errors.is_empty() { Ok(Sources { sources }) } else { Err(ConnectErrors(errors)) }
 }
 
 fn connect_one(id: SourceId, definition: &SourceDefinition) -> Result<Source, String> {

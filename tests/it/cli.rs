@@ -105,6 +105,24 @@ fn a_schema_that_is_not_there_ends_with_69_and_advice() {
 }
 
 #[test]
+fn every_source_that_cannot_be_made_is_told() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("broken.sql"), "create tabel a (id int)").expect("written");
+    let schema = r#"
+        extend schema
+          @source(name: "one", sql: {url: "sqlite::memory:", init: ["broken.sql"]})
+          @source(name: "fine", sql: {url: "sqlite::memory:"})
+          @source(name: "two", sql: {url: "sqlite::memory:", init: ["broken.sql"]})
+        type Query { a: Int @sql(source: "fine", query: "select 1") }"#;
+    fs::write(folder.path().join("schema.graphql"), schema).expect("written");
+    let (code, out, err) = run(&["serve", folder.path().to_str().expect("UTF-8"), "--listen", "127.0.0.1:0"]);
+    assert_eq!((code, out.as_str()), (1, ""), "{err}");
+    let told: Vec<&str> = err.lines().filter_map(|line| line.strip_prefix("error: source ")).collect();
+    assert_eq!(told.len(), 2, "{err}");
+    assert!(told[0].starts_with("one: broken.sql") && told[1].starts_with("two: broken.sql"), "{err}");
+}
+
+#[test]
 fn an_empty_environment_variable_is_none() {
     let folder = tempfile::tempdir().expect("a folder");
     fs::write(folder.path().join("schema.graphql"), GOOD).expect("written");

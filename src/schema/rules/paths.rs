@@ -3,7 +3,7 @@
 use crate::config::{BindingDirective, Config, Mistakes, Written};
 use crate::schema::type_table::TypeTable;
 
-/// Tells paths with a missing name, or with a brace.
+/// Tells paths with a missing name or a brace; warns of those that mean an item or the root of another path language.
 pub(in crate::schema) fn check(config: &Config, table: &TypeTable, mistakes: &mut Mistakes) {
     for id in table.field_ids() {
         let Some(written) = table.written(config, id) else { continue };
@@ -25,5 +25,11 @@ fn check_path(name: &str, path: &Written<String>, mistakes: &mut Mistakes) {
     } else if path.value.split('.').any(str::is_empty) {
         let hint = "write it as `company.name`".to_owned();
         mistakes.error_with_hint(path.span, format!("`{name}` is a path of names with a dot between them"), hint);
+    } else if path.value.contains(['[', ']']) {
+        let hint = "it is read as the name of a property; no path leads into a list".to_owned();
+        mistakes.warning(path.span, format!("`{name}` names properties, and no items of lists"), hint);
+    } else if path.value.starts_with('$') {
+        let hint = "it is read as the name of a property; leave out the `$`".to_owned();
+        mistakes.warning(path.span, format!("`{name}` starts with a property of the answer, and not with `$`"), hint);
     }
 }

@@ -1,31 +1,38 @@
-//! What can be known of a statement without a database: it is there, and its parameters are ours to number.
+//! What can be known of a statement without a database; each of its rules stands in a file of its own.
 
-use crate::config::{BindingDirective, Config, Mistakes, SqlDirective, WrittenPiece, statement_has_parameter};
+use super::source_of_binding::{SourceKindOfBinding, find_source};
+use super::{placeholders, quoted_templates, single_statement};
+use crate::config::{BindingDirective, Config, Mistakes, SqlDirective, StatementText};
+use crate::graphql::SourceKind;
 use crate::schema::type_table::TypeTable;
 
-/// Tells empty statements and parameters that the author numbered.
+/// Tells empty statements, several statements in one, and placeholders that the author wrote; warns of templates that
+/// are text.
 pub(in crate::schema) fn check(config: &Config, table: &TypeTable, mistakes: &mut Mistakes) {
     for id in table.field_ids() {
         let bindings = table.written(config, id).map_or(&[][..], |written| &written.bindings);
         for binding in bindings {
             if let BindingDirective::Sql(sql) = binding {
-                check_statement(sql, mistakes);
+                check_statement(config, sql, mistakes);
             }
         }
     }
 }
 
-fn check_statement(sql: &SqlDirective, mistakes: &mut Mistakes) {
-    let span = sql.query.span;
+fn check_statement(config: &Config, sql: &SqlDirective, mistakes: &mut Mistakes) {
     if sql.query.complete && sql.query.slots().next().is_none() && sql.query.authors_text().trim().is_empty() {
-        mistakes.error(span, "this statement is empty");
+        mistakes.error(sql.query.span, "this statement is empty");
     }
-    let texts = sql.query.pieces.iter().filter_map(|piece| match piece {
-        WrittenPiece::Text(text) => Some(text.as_str()),
-        WrittenPiece::Slot(_) | WrittenPiece::Environment(_) => None,
-    });
-    if texts.into_iter().any(statement_has_parameter) {
-        let hint = "write the value where it goes: `{args.id}`".to_owned();
-        mistakes.error_with_hint(span, "a statement numbers no parameters of its own (`$1`)", hint);
-    }
+    let Some(statement) = StatementText::read(&config.files, sql.query.span) else { return };
+    placeholders::check(&statement, engine_of(config, sql), mistakes);
+    single_statement::check(&statement, mistakes);
+    quoted_templates::check(&statement, mistakes);
+}
+
+/// The engine that runs a statement; PostgreSQL where its source is not known, which is told elsewhere.
+fn engine_of(config: &Config, sql: &SqlDirective) -> SourceKind {
+    let mut told_elsewhere = Mistakes::default();
+    let source = find_source(config, sql.source.as_ref(), SourceKindOfBinding::Sql, sql.span, &mut told_elsewhere);
+    let url = source.and_then(|(_, source)| source.sql.as_ref()).map(|sql| sql.url.text()).unwrap_or_default();
+    if url.starts_with("sqlite:") { SourceKind::Sqlite } else { SourceKind::Postgres }
 }

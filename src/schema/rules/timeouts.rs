@@ -1,4 +1,4 @@
-//! A timeout longer than the deadline is never reached.
+//! A timeout longer than the deadline is never reached, nor is a wait for a connection.
 
 use crate::config::{BindingDirective, Config, Mistakes};
 use crate::schema::GatewayLimits;
@@ -17,5 +17,12 @@ pub(in crate::schema) fn check(config: &Config, table: &TypeTable, limits: &Gate
     for timeout in of_sources.chain(of_bindings).filter(|timeout| timeout.value > limits.deadline) {
         let message = format!("this timeout is longer than the deadline of {:?}", limits.deadline);
         mistakes.warning(timeout.span, message, "the deadline ends the fetch first".to_owned());
+    }
+    let sources = &config.directives.sources;
+    let acquire = sources.iter().filter_map(|source| source.sql.as_ref()?.acquire.as_ref());
+    let connect = sources.iter().filter_map(|source| source.rest.as_ref()?.connect.as_ref());
+    for wait in acquire.chain(connect).filter(|wait| wait.value > limits.deadline) {
+        let message = format!("this wait for a connection is longer than the deadline of {:?}", limits.deadline);
+        mistakes.warning(wait.span, message, "the deadline ends the fetch first".to_owned());
     }
 }

@@ -14,9 +14,6 @@ use crate::schema::SqliteTarget;
 use crate::source::sql::statement::Statement;
 use crate::source::{Access, Cause, Deadline, Detail, Failure, Progress, Rows};
 
-/// Most connections, whatever the author asks for: SQLite gains nothing by more, and each may hold a thread.
-const MAX_CONNECTIONS: usize = 16;
-
 /// One database.
 #[derive(Debug)]
 pub struct SqliteDatabase {
@@ -53,7 +50,7 @@ impl SqliteDatabase {
         Ok(SqliteDatabase {
             location,
             idle: Arc::default(),
-            free: Arc::new(Semaphore::new(target.pool.clamp(1, MAX_CONNECTIONS))),
+            free: Arc::new(Semaphore::new(target.pool.clamp(1, SqliteTarget::MOST_CONNECTIONS))),
             acquire: target.acquire,
             jobs: TaskTracker::new(),
             _keeper: Mutex::new(keeper),
