@@ -10,7 +10,7 @@ use tributary::config::{self, Environment, SourceFile};
 use tributary::gateway::{Debug, Gateway};
 use tributary::graphql::{Request, Value};
 use tributary::schema;
-use tributary::source::{RowsBuilder, Script, ScriptedAnswer, connect, connect_scripted};
+use tributary::source::{Cell, RowsBuilder, Script, ScriptedAnswer, connect, connect_scripted};
 
 const SCHEMA: &str = r#"
 extend schema
@@ -203,6 +203,22 @@ fn places() -> BoxedStrategy<String> {
         "any",
     ];
     prop::collection::vec(prop::sample::select(pieces), 0..9).prop_map(|pieces| pieces.concat()).boxed()
+}
+
+#[test]
+fn d11_a_panic_costs_its_own_field() {
+    let script = Script::new(|call| {
+        assert_ne!(&*call.source, "api", "a bug of ours");
+        let mut row = RowsBuilder::new(vec!["x".into()]);
+        row.cell(Cell::Json, |text| text.push(b'7'));
+        (Duration::ZERO, ScriptedAnswer::Rows(row.finish()))
+    });
+    let query = "{ v { a } again: v { b } row(text: \"\") }";
+    let response = execute(&script, Request { query: query.to_owned(), ..Request::default() });
+    let data = response.get("data").expect("a response has data").to_json();
+    assert_eq!(data, r#"{"v":null,"again":null,"row":7}"#);
+    assert_eq!(paths(&response), [["v"], ["again"]]);
+    assert_eq!(response.to_json().matches("\"INTERNAL\"").count(), 2);
 }
 
 proptest! {

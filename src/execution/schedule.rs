@@ -76,9 +76,9 @@ impl<'e> Schedule<'e> {
         match event {
             Event::Result(node, part, place, result) => self.key_result(node, part, place, result),
             Event::Ended(node, part, places) => {
-                let is_open = |place: &u32| self.state.node(node).parts[part].keys[*place as usize].delivered.is_none();
-                let mut is_open = is_open;
-                let lost: Vec<u32> = places.into_iter().filter(|place| is_open(place)).collect();
+                let keys = &self.state.nodes[node.0 as usize].parts[part].keys;
+                let is_lost = |place: &u32| keys[*place as usize].delivered.is_none();
+                let lost: Vec<u32> = places.into_iter().filter(is_lost).collect();
                 for place in lost {
                     let failure = Failure::unsent(Cause::Internal, Detail::new("the fetch ended without a result"));
                     self.key_result(node, part, place, Err(failure));
@@ -152,9 +152,7 @@ impl<'e> Schedule<'e> {
                 let failure = self.state.keep_failure(FieldFailure::of_mismatch(source));
                 return self.settle(id, record, failed(failure));
             }
-            Err(NoKey::Failed(failure)) => {
-                return self.settle(id, record, failed(failure));
-            }
+            Err(NoKey::Failed(failure)) => return self.settle(id, record, failed(failure)),
         };
         for (part, key) in keys.into_iter().enumerate() {
             let state = &mut self.state.node(id).parts[part];
