@@ -153,8 +153,13 @@ impl OperationScope {
         self.calls_made.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
+    /// Keeps what a call brought. One that found no place was not made: whoever asks next may find one.
     fn remember(&self, key: CallKey, result: CallResult) {
-        self.calls_made.lock().unwrap_or_else(PoisonError::into_inner).insert(key, Known::Ended(result));
+        let mut calls_made = self.calls_made.lock().unwrap_or_else(PoisonError::into_inner);
+        match &result {
+            Err(Failure { cause: Cause::Overloaded, attempts: 0, .. }) => calls_made.remove(&key),
+            _ => calls_made.insert(key, Known::Ended(result)),
+        };
     }
 
     /// Counts a call. All that are too many are one failure, so that the log tells it once.

@@ -121,7 +121,7 @@ impl SqlSource {
     ) -> Result<Answer, Failure> {
         let sql = sql_binding(&fetch)?;
         let statement = Statement::new(text, &sql.statement, key);
-        let key = self.call_key(&statement, fetch.deadline.expired().timeout);
+        let key = self.call_key(&statement, fetch.binding.timeout);
         let asked = Arc::clone(&fetch);
         let call = run_call(fetch.deadline, move |progress| self.call(statement, line, asked, progress));
         match fetch.scope.call(key, fetch.access, call).await? {
