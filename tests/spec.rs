@@ -6,7 +6,7 @@
 //!
 //! - `graphql schema`, and `graphql query`;
 //! - `json environment`: the variables that `{env.X}` reads, all text; without it none is set;
-//! - `json variables`, `json headers`, `text operation` (its name), `text timeout` (the client's, such as `500ms`);
+//! - `json variables`, `json headers` (with `x-tributary-trace` the response is traced), `text operation` (its name), `text timeout` (the client's, such as `500ms`);
 //! - `text calls`: what the sources are asked and answer, a line each:
 //!   `[2x] SOURCE WORDS => [after 50ms] REPLY`, where WORDS are those of the call (lines joined by ` | `; a `*` at the end
 //!   stands for the rest) and REPLY is `200 BODY` (any status), `rows [{…}]`, `hang`, or `refuse`. Each line must be asked
@@ -153,6 +153,7 @@ impl Page {
             headers: Headers(headers),
             timeout: self.block("timeout").map(duration).transpose()?,
             read_only: false,
+            trace: self.json("headers")?.is_some_and(|headers| headers.get("x-tributary-trace").is_some()),
         })
     }
 }

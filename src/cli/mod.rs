@@ -6,6 +6,7 @@ mod demo;
 mod directives;
 mod exit;
 mod listening;
+mod operation_format;
 mod run;
 mod sdl;
 mod serve;

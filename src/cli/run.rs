@@ -9,6 +9,7 @@ use super::check::Check;
 use super::demo::Demo;
 use super::directives::Directives;
 use super::exit::{Exit, Failure};
+use super::operation_format::Reader;
 use super::sdl::Sdl;
 use super::serve::Serve;
 use super::telemetry;
@@ -39,7 +40,7 @@ enum Command {
 /// Runs the command that the arguments name. Wrong usage ends the process with 2, as clap does it.
 pub fn run() -> ExitCode {
     let arguments = parse();
-    telemetry::start(&arguments.log);
+    let _guard = telemetry::start(&arguments.log, arguments.command.log_reader());
     let finished = std::panic::catch_unwind(|| arguments.command.run());
     match finished {
         Ok(Ok(())) => Exit::Fine.into(),
@@ -68,6 +69,15 @@ fn without_empty(command: clap::Command) -> clap::Command {
 }
 
 impl Command {
+    /// Who reads the log: where a schema is being written or looked at, a person.
+    fn log_reader(&self) -> Reader {
+        match self {
+            Command::Serve(command) if command.is_dev() => Reader::Person,
+            Command::Demo(_) => Reader::Person,
+            Command::Serve(_) | Command::Check(_) | Command::Sdl(_) | Command::Directives(_) => telemetry::reader(),
+        }
+    }
+
     fn run(self) -> Result<(), Failure> {
         match self {
             Command::Serve(command) => command.run(),

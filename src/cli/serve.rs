@@ -28,6 +28,11 @@ pub(super) struct Serve {
 }
 
 impl Serve {
+    /// Whether a person develops with it.
+    pub(super) fn is_dev(&self) -> bool {
+        self.dev
+    }
+
     /// Serves until a signal comes.
     pub(super) fn run(self) -> Result<(), Failure> {
         let config = self.schema.load(&start::process_environment())?;

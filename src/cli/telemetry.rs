@@ -1,15 +1,21 @@
 //! The log: on the standard error stream, one line an event, JSON unless a person reads along. What came from outside
-//! cannot forge a line or move a cursor: control characters are escaped in both forms.
+//! cannot forge a line or move a cursor: control characters are escaped in both forms. A thread of its own writes the
+//! lines, from a bounded queue: when whoever reads them stops, lines are lost and no operation waits.
 
 use std::any::Any;
 use std::fmt::Write as _;
 use std::io::{IsTerminal as _, stderr};
 
+use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::field::MakeExt as _;
 use tracing_subscriber::fmt::format::debug_fn;
 
+use super::operation_format::{OperationFormat, Reader};
 use super::terminal;
+
+/// Most lines that wait to be written.
+const MOST_LINES: usize = 8_192;
 
 /// Accepts what [`start`] can use.
 pub(super) fn read_filter(text: &str) -> Result<String, String> {
@@ -19,24 +25,33 @@ pub(super) fn read_filter(text: &str) -> Result<String, String> {
     }
 }
 
-/// Starts the log. Panics go to it too, with their place and without a backtrace.
-pub(super) fn start(filter: &str) {
+/// Who reads what is logged, where no flag says it.
+pub(super) fn reader() -> Reader {
+    if stderr().is_terminal() { Reader::Person } else { Reader::Program }
+}
+
+/// Starts the log, which ends when the guard is dropped, with all that was logged by then. Panics go to it too, with
+/// their place and without a backtrace.
+pub(super) fn start(filter: &str, reader: Reader) -> WorkerGuard {
     let filter = EnvFilter::builder().parse_lossy(filter);
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(stderr);
+    let (writer, guard) = NonBlockingBuilder::default().buffered_lines_limit(MOST_LINES).finish(stderr());
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer);
     // A second start, as in a test, keeps the first log.
-    let _ = if stderr().is_terminal() {
+    let _ = if reader == Reader::Person {
         let fields = debug_fn(|writer, field, value| match field.name() {
             "message" => write!(writer, "{}", escaped(&format!("{value:?}"))),
             name => write!(writer, "{name}={}", escaped(&format!("{value:?}"))),
         });
-        builder.compact().with_ansi(terminal::takes_colour(&stderr())).fmt_fields(fields.delimited(" ")).try_init()
+        let builder = builder.compact().with_ansi(terminal::takes_colour(&stderr())).fmt_fields(fields.delimited(" "));
+        builder.map_event_format(|others| OperationFormat { others, reader }).try_init()
     } else {
-        builder.json().try_init()
+        builder.json().map_event_format(|others| OperationFormat { others, reader }).try_init()
     };
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string);
         tracing::error!(reason = reason(panic.payload()), place, "a bug: the program panicked");
     }));
+    guard
 }
 
 /// What a panic said.
@@ -48,7 +63,7 @@ fn reason(payload: &dyn Any) -> &str {
 }
 
 /// The text with its control characters spelled out.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {
         if character.is_control() {

@@ -29,6 +29,11 @@ impl ErrorList {
         self.errors.len() < self.limit
     }
 
+    /// How many were added.
+    pub(super) fn count(&self) -> usize {
+        self.count
+    }
+
     /// Whether nothing was added.
     pub(super) fn is_empty(&self) -> bool {
         self.count == 0

@@ -26,6 +26,19 @@ pub struct Job<'e> {
     pub introspection: Vec<(Box<str>, String)>,
     /// Whether errors carry their causes.
     pub debug: Debug,
+    /// What is told of the fetches.
+    pub reporting: Reporting,
+}
+
+/// What is told of an operation's fetches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reporting {
+    /// Nothing: nobody asked.
+    Nothing,
+    /// The response has a report beside its body.
+    Beside,
+    /// The client reads it too, as `extensions.sources`.
+    InResponse,
 }
 
 /// Whether responses carry causes.

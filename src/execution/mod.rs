@@ -11,6 +11,7 @@ mod numbering;
 mod run;
 mod schedule;
 mod state;
+mod timing;
 
-pub use job::{Debug, Job};
+pub use job::{Debug, Job, Reporting};
 pub use run::run;

@@ -1,9 +1,9 @@
 //! One execution from its plan to its response. It cannot fail: once a plan exists, errors are data.
 
 use super::complete::{Completion, errors_json};
-use super::job::Job;
+use super::job::{Job, Reporting};
 use super::schedule::Schedule;
-use crate::graphql::{Outcome, Response};
+use crate::graphql::{Error, Outcome, Report, Response, SourceReport};
 use crate::operation::OperationKind;
 
 /// `ExecuteQuery` and `ExecuteMutation` (specification, section 6.2). A query's fields are fetched in parallel; a mutation's
@@ -37,22 +37,37 @@ pub async fn run(job: &Job<'_>) -> Response {
     } else {
         completion.out.push(b'}');
     }
-    finish(completion)
+    let report = (job.reporting != Reporting::Nothing).then(|| Report {
+        sources: schedule.state.source_reports(job.plan, job.schema),
+        errors: completion.errors.count(),
+        ..Report::default()
+    });
+    finish(completion, job.reporting, report)
 }
 
 /// Puts `errors` and `extensions` behind `data`.
-fn finish(completion: Completion<'_>) -> Response {
+fn finish(completion: Completion<'_>, reporting: Reporting, report: Option<Report>) -> Response {
     let Completion { mut out, errors, degraded, .. } = completion;
     let outcome = if errors.is_empty() { Outcome::Complete } else { Outcome::Partial };
     if !errors.is_empty() {
         out.extend_from_slice(b",\"errors\":");
         out.extend_from_slice(&errors_json(&errors.finish()));
     }
-    if !degraded.is_empty() {
-        out.extend_from_slice(b",\"extensions\":{\"degraded\":");
-        out.extend_from_slice(&errors_json(&degraded.finish()));
-        out.push(b'}');
+    let degraded = if degraded.is_empty() { None } else { Some(degraded.finish()) };
+    let sources = report.as_ref().filter(|_| reporting == Reporting::InResponse).map(|report| &*report.sources);
+    if degraded.is_some() || sources.is_some() {
+        out.extend_from_slice(b",\"extensions\":");
+        out.extend_from_slice(&serde_json::to_vec(&ResponseExtensions { degraded, sources }).unwrap_or_default());
     }
     out.push(b'}');
-    Response { body: out.into(), outcome }
+    Response { body: out.into(), outcome, report: report.map(Box::new) }
+}
+
+/// What stands beside `data` and `errors` (specification, section 7.1.3).
+#[derive(serde::Serialize)]
+struct ResponseExtensions<'r> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    degraded: Option<Vec<Error>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sources: Option<&'r [SourceReport]>,
 }

@@ -83,6 +83,7 @@ impl<'e> Schedule<'e> {
                     let failure = Failure::unsent(Cause::Internal, Detail::new("the fetch ended without a result"));
                     self.key_result(node, part, place, Err(failure));
                 }
+                self.fetch_ends(node, part);
             }
         }
     }
@@ -179,13 +180,16 @@ impl<'e> Schedule<'e> {
             }
             return;
         }
-        let deadline = self.job.deadline.within(part.binding.timeout);
+        if let Some(source) = part.binding.request.source() {
+            self.state.fetch_begins(id, place, source, self.job.deadline.elapsed());
+        }
         if self.job.deadline.has_passed() {
             for (key_place, _) in keys {
                 let failure =
                     Failure::unsent(Cause::TimedOut(self.job.deadline.expired()), Detail::new("never started"));
                 self.key_result(id, place, key_place, Err(failure));
             }
+            self.fetch_ends(id, place);
             return;
         }
         let (places, keys): (Vec<u32>, Vec<Key>) = keys.into_iter().unzip();
@@ -193,11 +197,18 @@ impl<'e> Schedule<'e> {
             binding: Arc::clone(&part.binding),
             keys,
             wanted: Arc::clone(&part.wanted),
-            deadline,
+            deadline: self.job.deadline.within(part.binding.timeout),
             access: node.access,
             scope: Arc::clone(&self.job.scope),
+            meter: self.state.nodes[id.0 as usize].parts[place].time.meter.clone(),
         });
         self.running.push(events(id, place, places, results));
+    }
+
+    fn fetch_ends(&mut self, id: NodeId, part: usize) {
+        if let Some(source) = self.job.plan.node(id).parts[part].binding.request.source() {
+            self.state.fetch_ends(id, part, source, self.job.deadline.elapsed());
+        }
     }
 
     /// What became of a key: its answer is numbered once, and every record that waits for it is settled.
@@ -207,6 +218,7 @@ impl<'e> Schedule<'e> {
         let (answer, failure) = match result {
             Ok(answer) => (Some(answer), None),
             Err(failure) => {
+                self.state.node(id).parts[part].time.failures += 1;
                 let mut failure = FieldFailure::of_call(binding, node.access, failure);
                 self.log(&failure, &node.coordinate);
                 let fallback = fallback(binding);

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::field_failure::FieldFailure;
+use super::timing::{FetchTime, SourceTime};
 use crate::plan::{AnchorId, NodeId, Plan};
 use crate::schema::{SourceId, TypeId};
 use crate::source::{Answer, Key, Record};
@@ -27,6 +28,8 @@ pub(super) struct State {
     pub(super) anchors: Vec<Vec<RecordAt>>,
     /// Each node's progress.
     pub(super) nodes: Vec<NodeState>,
+    /// When each source that was asked was waited for, under its [`SourceId`].
+    pub(super) sources: Vec<SourceTime>,
 }
 
 /// A numbered record: where it stands and what it is.
@@ -92,6 +95,8 @@ pub(super) struct PartState {
     pub(super) keys: Vec<KeyState>,
     /// The key of each record, by the record's number.
     pub(super) of_record: Vec<u32>,
+    /// When it was fetched.
+    pub(super) time: FetchTime,
 }
 
 /// What became of one key.

@@ -1,20 +1,23 @@
 //! The compiled whole: schema, sources, plans, limits. `execute` takes a request and gives a response, never an error:
 //! whatever goes wrong is data in it.
 
+mod operation_log;
 mod plans;
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use futures_util::FutureExt as _;
+use tokio::time::Instant;
 
-use crate::execution::{self, Job};
+use crate::execution::{self, Job, Reporting};
 use crate::graphql::{Error, ErrorCode, Request, Response};
 use crate::operation::{OperationKind, coerce_variables, introspect};
 use crate::schema::{GatewayLimits, Schema};
 use crate::source::{Deadline, OperationScope, Sources};
 
 pub use crate::execution::Debug;
+pub use operation_log::OPERATION_LOG;
 
 use plans::Plans;
 
@@ -43,18 +46,21 @@ impl Gateway {
     /// Executes a request (specification, section 6). Dropping the future cancels every call that only it waited for.
     /// A panic, which would be a bug of ours, ends as INTERNAL for this request alone.
     pub async fn execute(&self, request: Request) -> Response {
-        let executed = AssertUnwindSafe(self.execute_or_refuse(request)).catch_unwind().await;
-        match executed {
-            Ok(Ok(response)) => response,
-            Ok(Err(errors)) => Response::request_errors(&errors),
+        let received = Instant::now();
+        let executed = AssertUnwindSafe(self.execute_or_refuse(request, received)).catch_unwind().await;
+        let errors = match executed {
+            Ok(Ok(response)) => return response,
+            Ok(Err(errors)) => errors,
             Err(_) => {
                 tracing::error!("an operation panicked");
-                Response::request_errors(&[Error::request(ErrorCode::Internal, "the gateway failed")])
+                vec![Error::request(ErrorCode::Internal, "the gateway failed")]
             }
-        }
+        };
+        operation_log::refused(&errors, received.elapsed());
+        Response::request_errors(&errors)
     }
 
-    async fn execute_or_refuse(&self, request: Request) -> Result<Response, Vec<Error>> {
+    async fn execute_or_refuse(&self, request: Request, received: Instant) -> Result<Response, Vec<Error>> {
         let schema = &*self.schema;
         let timeout = request.timeout.map_or(schema.limits.deadline, |asked| asked.min(schema.limits.deadline));
         let deadline = Deadline::of_operation(timeout);
@@ -75,8 +81,18 @@ impl Gateway {
             deadline,
             introspection: introspection.map_err(|error| vec![error])?,
             debug: self.debug,
+            reporting: match (request.trace, operation_log::is_kept()) {
+                (true, _) => Reporting::InResponse,
+                (false, true) => Reporting::Beside,
+                (false, false) => Reporting::Nothing,
+            },
         };
-        Ok(execution::run(&job).await)
+        let mut response = execution::run(&job).await;
+        if let Some(report) = &mut response.report {
+            report.total = received.elapsed();
+            operation_log::executed(&operation, report);
+        }
+        Ok(response)
     }
 
     /// Ends every connection, and waits for what was being cleaned up.

@@ -1,6 +1,8 @@
 //! An error of a response (specification, section 7.1.6) with its closed set of codes. What stands here is meant for
 //! people outside: no URL, statement, header, body or host name is ever put into it.
 
+use std::fmt;
+
 use serde::ser::SerializeStruct as _;
 use serde::{Serialize, Serializer};
 
@@ -46,6 +48,13 @@ pub enum ErrorCode {
     OperationTooComplex,
     /// A bug of ours.
     Internal,
+}
+
+impl fmt::Display for ErrorCode {
+    /// The code as responses carry it.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.serialize(formatter)
+    }
 }
 
 /// What a source is.

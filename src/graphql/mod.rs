@@ -3,6 +3,7 @@
 mod error;
 mod json;
 mod path;
+mod report;
 mod request;
 mod response;
 mod value;
@@ -10,6 +11,7 @@ mod value;
 pub use error::{Error, ErrorCode, Extensions, HttpStatus, Location, SourceKind};
 pub use json::{JsonError, JsonKind, JsonReader, RawJson, unquote, write_quoted};
 pub use path::{Path, PathSegment};
+pub use report::{FetchReport, Report, SourceReport};
 pub use request::{Headers, Request};
 pub use response::{Outcome, Response};
 pub use value::Value;

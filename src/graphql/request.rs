@@ -19,6 +19,8 @@ pub struct Request {
     pub timeout: Option<Duration>,
     /// Whether only queries are allowed (a GET).
     pub read_only: bool,
+    /// Whether the response is to tell what was fetched, and when.
+    pub trace: bool,
 }
 
 /// The headers of a client: names in lower case, in the order in which they came.

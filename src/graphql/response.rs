@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-use super::{Error, ErrorCode};
+use super::{Error, ErrorCode, Report};
 
 /// What a transport needs to know of a response to choose a status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,6 +24,8 @@ pub struct Response {
     pub body: Bytes,
     /// What it says.
     pub outcome: Outcome,
+    /// What it cost, where somebody asked.
+    pub report: Option<Box<Report>>,
 }
 
 impl Response {
@@ -38,7 +40,7 @@ impl Response {
         }
         let body = serde_json::to_vec(&Body { errors }).unwrap_or_default();
         let code = errors.first().map_or(ErrorCode::Internal, |error| error.extensions.code);
-        Response { body: body.into(), outcome: Outcome::RequestError(code) }
+        Response { body: body.into(), outcome: Outcome::RequestError(code), report: None }
     }
 
     /// A response to a read-only request whose operation is no query.

@@ -23,7 +23,8 @@ const RECURSION_LIMIT: usize = 200;
 #[derive(Debug)]
 pub struct Operation {
     document: Valid<ExecutableDocument>,
-    name: Option<Box<str>>,
+    /// Its name; nothing for an anonymous one.
+    pub name: Option<Box<str>>,
     /// Query or mutation.
     pub kind: OperationKind,
     /// The root type.

@@ -62,6 +62,7 @@ fn read_request(request: Request) -> Result<graphql::Request, ServerError> {
         headers: headers.unwrap_or_default(),
         timeout: None,
         read_only: false,
+        trace: false,
     })
 }
 

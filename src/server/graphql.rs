@@ -13,6 +13,7 @@ use super::media_type::{MediaType, is_json_body};
 use super::parameters::{read_json, read_url};
 use super::refusal::{Refusal, json_response};
 use super::request_body::read_body;
+use super::server_timing::{SERVER_TIMING, server_timing};
 use crate::graphql::{self, ErrorCode, Outcome};
 
 /// POST: any operation, as JSON.
@@ -60,11 +61,15 @@ async fn read_post(edge: &Edge, headers: &HeaderMap, body: Body) -> Result<graph
 }
 
 async fn execute(edge: &Edge, request: graphql::Request, media_type: MediaType) -> Response<Body> {
+    let is_traced = request.trace;
     let executed = edge.gateway.execute(request).await;
     let status = status(executed.outcome, media_type, edge.partial_status);
     let mut response = json_response(status, media_type, Body::from(executed.body));
     if executed.outcome == Outcome::NotReadOnly {
         response.headers_mut().insert(ALLOW, HeaderValue::from_static("POST"));
+    }
+    if let Some(timing) = executed.report.filter(|_| is_traced).and_then(|report| server_timing(&report)) {
+        response.headers_mut().insert(SERVER_TIMING, timing);
     }
     response
 }

@@ -18,6 +18,7 @@ mod refusal;
 mod request_body;
 mod routes;
 mod serve;
+mod server_timing;
 mod settings;
 mod watched_stream;
 

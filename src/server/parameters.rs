@@ -12,6 +12,9 @@ use crate::graphql::{Headers, JsonError, Request, Value};
 /// How long a client is ready to wait, in whole milliseconds.
 const TIMEOUT_HEADER: &str = "x-request-timeout-ms";
 
+/// Asks what was fetched, and when.
+const TRACE_HEADER: &str = "x-tributary-trace";
+
 /// Reads the parameters of a POST. Unknown keys are ignored, as the specification asks; `extensions` must be an object
 /// and is not used yet.
 pub(super) fn read_json(body: &[u8], headers: &HeaderMap) -> Result<Request, Refusal> {
@@ -78,6 +81,7 @@ impl Parameters {
             timeout: read_timeout(headers)?,
             headers: read_headers(headers),
             read_only: false,
+            trace: headers.get(TRACE_HEADER).is_some_and(|value| value == "1"),
         })
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use futures_util::stream::BoxStream;
 
-use super::{Access, Answer, Deadline, Failure, OperationScope, Wanted};
+use super::{Access, Answer, Deadline, Failure, Meter, OperationScope, Wanted};
 use crate::graphql::Value;
 use crate::schema::Binding;
 
@@ -27,6 +27,8 @@ pub struct Fetch {
     pub access: Access,
     /// What the calls of one operation share.
     pub scope: Arc<OperationScope>,
+    /// Where its calls are counted.
+    pub meter: Meter,
 }
 
 /// The place of a key in [`Fetch::keys`], and what became of it.

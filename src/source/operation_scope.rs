@@ -10,7 +10,7 @@ use bytes::Bytes;
 use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, Shared, WeakShared};
 
-use super::{Access, Cause, Detail, Failure, Rows, Turns};
+use super::{Access, Cause, Detail, Failure, Meter, Rows, Turns};
 use crate::graphql::Headers;
 use crate::schema::SourceId;
 
@@ -98,17 +98,18 @@ impl OperationScope {
         self: &Arc<Self>,
         key: CallKey,
         access: Access,
+        meter: &Meter,
         call: impl Future<Output = CallResult> + Send + 'static,
     ) -> CallResult {
         match access {
             Access::Write => {
-                self.count()?;
+                self.count(meter)?;
                 self.forget();
                 let result = call.await;
                 self.forget();
                 result
             }
-            Access::Read => match self.join(key, call)? {
+            Access::Read => match self.join(key, meter, call)? {
                 Joined::Ended(result) => result,
                 Joined::UnderWay(shared) => shared.await,
             },
@@ -118,19 +119,24 @@ impl OperationScope {
     fn join(
         self: &Arc<Self>,
         key: CallKey,
+        meter: &Meter,
         call: impl Future<Output = CallResult> + Send + 'static,
     ) -> Result<Joined, Failure> {
         let mut calls_made = self.calls_made.lock().unwrap_or_else(PoisonError::into_inner);
         match calls_made.get(&key) {
-            Some(Known::Ended(result)) => return Ok(Joined::Ended(result.clone())),
+            Some(Known::Ended(result)) => {
+                meter.hit();
+                return Ok(Joined::Ended(result.clone()));
+            }
             Some(Known::UnderWay(weak)) => {
                 if let Some(shared) = weak.upgrade() {
+                    meter.hit();
                     return Ok(Joined::UnderWay(shared));
                 }
             }
             None => {}
         }
-        self.count()?;
+        self.count(meter)?;
         let scope = Arc::downgrade(self);
         let remembered = key.clone();
         let shared = async move {
@@ -163,8 +169,9 @@ impl OperationScope {
     }
 
     /// Counts a call. All that are too many are one failure, so that the log tells it once.
-    fn count(&self) -> Result<(), Failure> {
+    fn count(&self, meter: &Meter) -> Result<(), Failure> {
         if self.limit_reached.get().is_none() && self.count.fetch_add(1, Ordering::Relaxed) < self.max_calls {
+            meter.call();
             return Ok(());
         }
         let failure = || Failure::unsent(Cause::CallLimit(self.max_calls), Detail::default());

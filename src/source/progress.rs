@@ -6,22 +6,26 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use tokio::time::Instant;
 
-use super::{Cause, Deadline, DeadlineScope, Detail, Failure};
+use super::{Cause, Deadline, DeadlineScope, Detail, Failure, Meter};
 
-/// Counts the attempts of one call.
+/// Counts the attempts of one call, for itself and for the fetch that makes it.
 #[derive(Debug, Clone, Default)]
-pub struct Progress(Arc<AtomicU32>);
+pub struct Progress {
+    attempts: Arc<AtomicU32>,
+    meter: Meter,
+}
 
 impl Progress {
     /// Notes that something is being sent to the source.
     pub fn attempt(&self) {
-        self.0.fetch_add(1, Ordering::Relaxed);
+        self.attempts.fetch_add(1, Ordering::Relaxed);
+        self.meter.attempt();
     }
 
     /// Attempts noted so far.
     #[must_use]
     pub fn attempts(&self) -> u32 {
-        self.0.load(Ordering::Relaxed)
+        self.attempts.load(Ordering::Relaxed)
     }
 }
 
@@ -31,11 +35,11 @@ impl Progress {
 /// # Errors
 /// The call's own failure. At the deadline: `TimedOut`, or `Overloaded` where nothing was sent by a fetch's timeout,
 /// which then is no fault of the source's.
-pub async fn run_call<T, C>(deadline: Deadline, call: impl FnOnce(Progress) -> C) -> Result<T, Failure>
+pub async fn run_call<T, C>(deadline: Deadline, meter: Meter, call: impl FnOnce(Progress) -> C) -> Result<T, Failure>
 where
     C: Future<Output = Result<T, Failure>>,
 {
-    let progress = Progress::default();
+    let progress = Progress { meter, ..Progress::default() };
     let called = Instant::now();
     let mut took = None;
     let result = match deadline.run(call(progress.clone())).await {

@@ -1,6 +1,7 @@
 //! Tests over real sockets and real databases. What can be decided without them is decided elsewhere.
 
 mod cli;
+mod cli_operations;
 mod edge_fixture;
 mod gateway;
 mod gateway_fixture;
@@ -9,6 +10,7 @@ mod http_bounds;
 mod http_executor;
 mod http_requests;
 mod postgres_cluster;
+mod program;
 mod rest_faults;
 mod rest_fixture;
 mod rest_pressure;

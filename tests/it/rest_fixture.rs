@@ -11,7 +11,7 @@ use tributary::schema::{
 };
 use tributary::source::rest::RestSource;
 use tributary::source::{
-    Access, Answer, Cause, Deadline, Failure, Fetch, Key, OperationScope, Script, Wanted, WantedItem,
+    Access, Answer, Cause, Deadline, Failure, Fetch, Key, Meter, OperationScope, Script, Wanted, WantedItem,
 };
 
 /// A source in the making.
@@ -197,6 +197,7 @@ impl Asking {
             deadline: Deadline::of_operation(Duration::from_secs(60)).within(self.timeout),
             access: self.access,
             scope: self.scope,
+            meter: Meter::default(),
         }
     }
 

@@ -11,7 +11,7 @@ use tributary::schema::{
 };
 use tributary::source::sql::SqlSource;
 use tributary::source::{
-    Access, Answer, Cause, Deadline, Failure, Fetch, Key, OperationScope, Slot, Wanted, WantedItem,
+    Access, Answer, Cause, Deadline, Failure, Fetch, Key, Meter, OperationScope, Slot, Wanted, WantedItem,
 };
 
 /// A SQL source under test.
@@ -102,6 +102,7 @@ impl Call {
             deadline: Deadline::of_operation(Duration::from_secs(60)).within(self.timeout),
             access: self.access,
             scope: self.scope,
+            meter: Meter::default(),
         }
     }
 }

@@ -84,7 +84,7 @@ impl RestSource {
         let started = Instant::now();
         let key = call.key(self.id, fetch.binding.timeout);
         let made = Arc::clone(&self).make(Arc::clone(fetch), call);
-        let result = fetch.scope.call(key, fetch.access, made).await;
+        let result = fetch.scope.call(key, fetch.access, &fetch.meter, made).await;
         let Some(body) = body_for(binding, result)? else { return Ok(Answer::null()) };
         decode_body(&body, &binding.at, &fetch.wanted).map_err(|failure| Failure {
             attempts: 1,
@@ -106,7 +106,7 @@ impl RestSource {
     /// of the operation holds none.
     async fn make(self: Arc<Self>, fetch: Arc<Fetch>, call: Call) -> CallResult {
         let deadline = fetch.deadline;
-        run_call(deadline, |progress: Progress| async move {
+        run_call(deadline, fetch.meter.clone(), |progress: Progress| async move {
             let _turn = fetch.scope.turns().take(self.id, &self.places).await?;
             if deadline.has_passed() {
                 // A future is polled before its deadline is looked at; nothing may be sent by then.

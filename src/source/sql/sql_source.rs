@@ -123,8 +123,9 @@ impl SqlSource {
         let statement = Statement::new(text, &sql.statement, key);
         let key = self.call_key(&statement, fetch.binding.timeout);
         let asked = Arc::clone(&fetch);
-        let call = run_call(fetch.deadline, move |progress| self.call(statement, line, asked, progress));
-        match fetch.scope.call(key, fetch.access, call).await? {
+        let meter = fetch.meter.clone();
+        let call = run_call(fetch.deadline, meter, move |progress| self.call(statement, line, asked, progress));
+        match fetch.scope.call(key, fetch.access, &fetch.meter, call).await? {
             CallAnswer::Rows(rows) => decode_rows(&rows, sql.take, &fetch.wanted)
                 .map_err(|failure| Failure { attempts: failure.attempts.max(1), ..failure }),
             CallAnswer::Http { .. } => Err(internal("rows were expected")),

@@ -1,0 +1,104 @@
+//! The program as a process that serves: started on a free port, asked over sockets, read from its streams, told to end.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+/// Longest that a process may take to say or answer something.
+const LONG: Duration = Duration::from_secs(20);
+
+/// The program, with nothing of the environment of whoever runs the tests.
+pub fn tributary(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tributary"));
+    command.args(arguments).env_clear().stdin(Stdio::null());
+    command
+}
+
+/// A server process that ends with the test.
+pub struct Serving {
+    child: Child,
+    pub address: String,
+    told: Arc<Mutex<String>>,
+    reading: Option<JoinHandle<()>>,
+}
+
+impl Serving {
+    /// Starts it, and waits for the line that says where it listens.
+    pub fn start(command: &mut Command) -> Serving {
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("started");
+        let told = Arc::new(Mutex::new(String::new()));
+        let (errors, kept) = (BufReader::new(child.stderr.take().expect("piped")), Arc::clone(&told));
+        let reading = std::thread::spawn(move || {
+            for line in errors.lines().map_while(Result::ok) {
+                let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+                kept.push_str(&line);
+                kept.push('\n');
+            }
+        });
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().expect("piped")).read_line(&mut line).expect("a line");
+        let address = line.split("http://").nth(1).and_then(|rest| rest.split('/').next()).map(ToOwned::to_owned);
+        let mut serving = Serving { child, address: String::new(), told, reading: Some(reading) };
+        serving.address = address.unwrap_or_else(|| panic!("no address in {line:?}: {}", serving.told()));
+        serving
+    }
+
+    /// What it has written to its error stream.
+    pub fn told(&self) -> String {
+        self.told.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Waits until it has written this to its error stream.
+    pub fn wait_until_told(&self, words: &str) {
+        self.wait_until(words, |serving| serving.told().contains(words));
+    }
+
+    /// Waits until something is so.
+    pub fn wait_until(&self, what: &str, is_so: impl Fn(&Serving) -> bool) {
+        let started = Instant::now();
+        while !is_so(self) {
+            assert!(started.elapsed() < LONG, "never: {what}\n{}", self.told());
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    /// Sends an operation on a connection of its own; the whole reply.
+    pub fn query(&self, query: &str) -> String {
+        self.post(&format!("{{\"query\":{}}}", serde_json::Value::from(query)), "")
+    }
+
+    /// Sends a body, with further header lines.
+    pub fn post(&self, body: &str, headers: &str) -> String {
+        let mut stream = TcpStream::connect(&self.address).expect("a connection");
+        let length = body.len();
+        write!(
+            stream,
+            "POST /graphql HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/json\r\n{headers}\
+             content-length: {length}\r\n\r\n{body}"
+        )
+        .expect("sent");
+        let mut reply = String::new();
+        stream.read_to_string(&mut reply).expect("answered");
+        reply
+    }
+
+    /// Ends it as an operator does, and reads what it still has to say.
+    pub fn terminate(&mut self) -> Option<i32> {
+        let sent = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().expect("kill");
+        assert!(sent.success());
+        let code = self.child.wait().expect("ended").code();
+        self.reading.take().expect("ends once").join().expect("read to its end");
+        code
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        // It has ended already where the test went well.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
