@@ -39,23 +39,24 @@ const NO_SCHEMA: &str = "name a schema file, or a folder of `.graphql` files, or
 impl Failure {
     /// Tells it on the standard error stream, and gives the code to end with.
     pub(super) fn tell(self) -> ExitCode {
+        eprint!("{}", self.text(terminal::takes_colour(&stderr())));
+        self.exit().into()
+    }
+
+    /// It in words, whole lines.
+    pub(super) fn text(&self, colour: bool) -> String {
         match self {
-            Failure::Mistakes(diagnostics) => {
-                eprint!("{}", diagnostics.render(terminal::takes_colour(&stderr())));
-                Exit::Mistakes.into()
-            }
-            Failure::Sources(errors) => {
-                errors.0.iter().for_each(|error| eprintln!("error: {error}"));
-                Exit::Mistakes.into()
-            }
-            Failure::NoSchema(message) => {
-                eprintln!("error: {message}\n  = hint: {NO_SCHEMA}");
-                Exit::Unreachable.into()
-            }
-            Failure::Unreachable(message) => {
-                eprintln!("error: {message}");
-                Exit::Unreachable.into()
-            }
+            Failure::Mistakes(diagnostics) => diagnostics.render(colour),
+            Failure::Sources(errors) => errors.0.iter().map(|error| format!("error: {error}\n")).collect(),
+            Failure::NoSchema(message) => format!("error: {message}\n  = hint: {NO_SCHEMA}\n"),
+            Failure::Unreachable(message) => format!("error: {message}\n"),
+        }
+    }
+
+    fn exit(&self) -> Exit {
+        match self {
+            Failure::Mistakes(_) | Failure::Sources(_) => Exit::Mistakes,
+            Failure::NoSchema(_) | Failure::Unreachable(_) => Exit::Unreachable,
         }
     }
 }

@@ -14,5 +14,6 @@ mod signals;
 mod start;
 mod telemetry;
 mod terminal;
+mod watch;
 
 pub use run::run;

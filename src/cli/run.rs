@@ -72,9 +72,9 @@ impl Command {
     /// Who reads the log: where a schema is being written or looked at, a person.
     fn log_reader(&self) -> Reader {
         match self {
-            Command::Serve(command) if command.is_dev() => Reader::Person,
+            Command::Serve(command) => command.log_reader(),
             Command::Demo(_) => Reader::Person,
-            Command::Serve(_) | Command::Check(_) | Command::Sdl(_) | Command::Directives(_) => telemetry::reader(),
+            Command::Check(_) | Command::Sdl(_) | Command::Directives(_) => telemetry::reader(),
         }
     }
 

@@ -7,7 +7,10 @@ use clap::builder::FalseyValueParser;
 
 use super::exit::Failure;
 use super::listening::{Listening, read_address};
+use super::operation_format::Reader;
 use super::start::{self, SchemaArgument};
+use super::telemetry;
+use super::watch::Watch;
 use crate::gateway::Debug;
 use crate::server::ServerSettings;
 
@@ -22,23 +25,32 @@ pub(super) struct Serve {
     /// Address for health, instead of the one for clients.
     #[arg(long, env = "TRIBUTARY_ADMIN_LISTEN", value_name = "ADDRESS", value_parser = read_address)]
     admin_listen: Option<SocketAddr>,
-    /// Put the causes of errors into responses. They hold addresses and statements: for development alone.
+    /// Serve what the schema's files say whenever they change; where they hold mistakes, these are told, and what was
+    /// served before goes on.
+    #[arg(long, env = "TRIBUTARY_WATCH", value_parser = FalseyValueParser::new())]
+    watch: bool,
+    /// For development: watch the schema, write a readable line for each operation, and put the causes of errors into
+    /// responses. They hold addresses and statements: nothing for production.
     #[arg(long, env = "TRIBUTARY_DEV", value_parser = FalseyValueParser::new())]
     dev: bool,
 }
 
 impl Serve {
-    /// Whether a person develops with it.
-    pub(super) fn is_dev(&self) -> bool {
-        self.dev
+    /// Who reads the log: a person where a schema is being written.
+    pub(super) fn log_reader(&self) -> Reader {
+        if self.dev { Reader::Person } else { telemetry::reader() }
     }
 
     /// Serves until a signal comes.
     pub(super) fn run(self) -> Result<(), Failure> {
+        let mut watch = (self.watch || self.dev).then(|| Watch::begin(self.schema.clone(), self.log_reader()));
         let config = self.schema.load(&start::process_environment())?;
+        if let Some(watch) = &mut watch {
+            watch.also(config.named_files.clone());
+        }
         let (listen, admin_listen) = (self.listening.listen, self.admin_listen);
         let settings = ServerSettings { listen, admin_listen, ..ServerSettings::default() };
         let debug = if self.dev { Debug::Shown } else { Debug::Hidden };
-        start::runtime()?.block_on(start::serve(&config, settings, debug))
+        start::runtime()?.block_on(start::serve(&config, settings, debug, watch))
     }
 }

@@ -3,24 +3,21 @@
 use std::io::{self, Write as _, stderr, stdout};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 
 use clap::Args;
 
 use super::exit::Failure;
 use super::signals::Signals;
 use super::terminal;
+use super::watch::Watch;
 use crate::config::{self, Config, Diagnostics, Environment};
 use crate::gateway::{Debug, Gateway};
 use crate::schema::{self, Schema};
 use crate::server::{Server, ServerSettings};
 use crate::source;
 
-/// What an operation may take longer than its deadline to be written out, when the server is told to stop.
-const GRACE_AFTER_DEADLINE: Duration = Duration::from_secs(5);
-
 /// Which schema a command works on.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(super) struct SchemaArgument {
     /// A schema file, or a folder whose `.graphql` files are one schema.
     #[arg(env = "TRIBUTARY_SCHEMA", default_value = "schema.graphql", value_name = "SCHEMA")]
@@ -35,20 +32,11 @@ impl SchemaArgument {
 
     /// Reads the schema's files. A path that leads to none is no mistake in a schema.
     pub(super) fn load(&self, environment: &Environment) -> Result<Config, Failure> {
-        match self.has_files() {
-            Ok(true) => config::load(&self.path, environment).map_err(Failure::Mistakes),
-            Ok(false) => Err(Failure::NoSchema(format!("the folder `{}` has no `.graphql` file", self.path.display()))),
+        match config::schema_files(&self.path) {
+            Ok(files) if !files.is_empty() => config::load(&self.path, environment).map_err(Failure::Mistakes),
+            Ok(_) => Err(Failure::NoSchema(format!("the folder `{}` has no `.graphql` file", self.path.display()))),
             Err(error) => Err(self.unreadable(&error)),
         }
-    }
-
-    /// Whether there is something to read: any file, or a folder with a file of ours.
-    fn has_files(&self) -> io::Result<bool> {
-        if !std::fs::metadata(&self.path)?.is_dir() {
-            return Ok(true);
-        }
-        let mut paths = std::fs::read_dir(&self.path)?.flatten().map(|entry| entry.path());
-        Ok(paths.any(|path| path.extension().is_some_and(|extension| extension == "graphql")))
     }
 
     fn unreadable(&self, error: &io::Error) -> Failure {
@@ -79,21 +67,35 @@ pub(super) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
     built.map_err(|error| Failure::Unreachable(format!("no threads can be started: {error}")))
 }
 
-/// Serves a config until a signal ends the process.
-pub(super) async fn serve(config: &Config, settings: ServerSettings, debug: Debug) -> Result<(), Failure> {
+/// Serves a config until a signal ends the process, and what it changes to where it is watched.
+pub(super) async fn serve(
+    config: &Config,
+    settings: ServerSettings,
+    debug: Debug,
+    watch: Option<Watch>,
+) -> Result<(), Failure> {
     let (schema, warnings) = build(config)?;
     tell_warnings(&warnings);
     let schema = Arc::new(schema);
     let sources = source::connect(&schema).map_err(Failure::Sources)?;
     let gateway = Arc::new(Gateway::new(schema, sources, debug));
-    let grace = settings.grace.max(gateway.limits().deadline + GRACE_AFTER_DEADLINE);
-    let settings = ServerSettings { grace, ..settings };
     let signals = Signals::listen().map_err(|error| Failure::Unreachable(format!("signals: {error}")))?;
     let server = Server::bind(settings, Arc::clone(&gateway)).await;
     let server = server.map_err(|error| Failure::Unreachable(error.to_string()))?;
     announce(&server, &gateway);
-    server.serve(signals.stop()).await;
-    gateway.close().await;
+    drop(gateway);
+    let served = server.served();
+    let watching = async {
+        match watch {
+            Some(watch) => watch.run(served.clone()).await,
+            None => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        () = server.serve(signals.stop()) => {}
+        () = watching => {}
+    }
+    served.close().await;
     Ok(())
 }
 

@@ -31,6 +31,8 @@ pub struct Config {
     pub files: Arc<SourceMap>,
     /// The folder at which paths start.
     pub base: PathBuf,
+    /// The files that the schema names, whether they are there or not.
+    pub named_files: Vec<PathBuf>,
     /// What stands on the schema and its types.
     pub directives: SchemaDirectives,
     /// The mistakes so far; `schema::build` tells them with its own.

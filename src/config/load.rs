@@ -19,12 +19,8 @@ pub fn load(path: &Path, environment: &Environment) -> Result<Config, Diagnostic
         std::io::ErrorKind::NotFound => alone(format!("there is no file `{}`", path.display())),
         other => alone(format!("`{}` cannot be read: {other}", path.display())),
     };
-    let is_folder = std::fs::metadata(path).map_err(|error| unreadable(path, &error))?.is_dir();
-    let (paths, base) = if is_folder {
-        (graphql_files(path).map_err(|error| unreadable(path, &error))?, path)
-    } else {
-        (vec![path.to_owned()], path.parent().unwrap_or(Path::new("")))
-    };
+    let paths = schema_files(path).map_err(|error| unreadable(path, &error))?;
+    let base = if path.is_dir() { path } else { path.parent().unwrap_or(Path::new("")) };
     if paths.is_empty() {
         return Err(alone(format!("the folder `{}` has no `.graphql` file", path.display())));
     }
@@ -51,7 +47,14 @@ pub fn parse(files: Vec<SourceFile>, base: &Path, environment: &Environment) -> 
     mistakes.leave_out_consequences();
     // What is malformed in itself is no consequence of anything.
     let own = Mistakes::new(Arc::clone(&sources));
-    let mut reader = Reader { sources: Arc::clone(&sources), files: &parsed.files, environment, base, mistakes: own };
+    let mut reader = Reader {
+        sources: Arc::clone(&sources),
+        files: &parsed.files,
+        environment,
+        base,
+        mistakes: own,
+        named_files: Vec::new(),
+    };
     let directives = read_directives(&mut reader, &schema);
     let places = read_places(&reader, &schema);
     mistakes.take_over(reader.mistakes);
@@ -60,6 +63,7 @@ pub fn parse(files: Vec<SourceFile>, base: &Path, environment: &Environment) -> 
         schema,
         files: sources,
         base: base.to_owned(),
+        named_files: reader.named_files,
         directives,
         mistakes,
         missing_types,
@@ -72,9 +76,16 @@ fn written_sources(schema: &Schema) -> usize {
     schema.schema_definition.directives.get_all("source").count()
 }
 
-fn graphql_files(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
+/// The files of the schema at a path: itself, or the `.graphql` files of a folder, sorted.
+///
+/// # Errors
+/// Where the path leads nowhere, or the folder cannot be read.
+pub fn schema_files(path: &Path) -> std::io::Result<Vec<PathBuf>> {
+    if !std::fs::metadata(path)?.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
     let mut paths = Vec::new();
-    for entry in std::fs::read_dir(folder)? {
+    for entry in std::fs::read_dir(path)? {
         let path = entry?.path();
         if path.extension().is_some_and(|extension| extension == "graphql") && path.is_file() {
             paths.push(path);

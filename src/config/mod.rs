@@ -44,7 +44,7 @@ pub use environment::Environment;
 pub use field::{BindingDirective, FieldDirectives};
 pub use gateway::GatewayDirective;
 pub use json::{JsonLiteral, WrittenJson};
-pub use load::{load, parse};
+pub use load::{load, parse, schema_files};
 pub use method::Method;
 pub use mistakes::Mistakes;
 pub use naming::Naming;

@@ -1,7 +1,7 @@
 //! What every directive is read with: the files, the environment, and the mistakes found on the way.
 
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use apollo_compiler::parser::{FileId, SourceSpan};
@@ -21,6 +21,8 @@ pub(super) struct Reader<'a> {
     pub environment: &'a Environment,
     pub base: &'a Path,
     pub mistakes: Mistakes,
+    /// The files that the schema names, whether they are there or not.
+    pub named_files: Vec<PathBuf>,
 }
 
 impl Reader<'_> {

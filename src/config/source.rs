@@ -120,6 +120,7 @@ fn read_rest(reader: &mut Reader<'_>, arguments: &Arguments<'_>) -> Option<RestS
 /// Reads a file that stands beside the schema; one that cannot be read is told, but for a schema that is only printed.
 fn read_file(reader: &mut Reader<'_>, name: Written<String>) -> Option<WrittenFile> {
     let path = reader.base.join(&name.value);
+    reader.named_files.push(path.clone());
     match std::fs::read_to_string(&path) {
         Ok(text) => Some(WrittenFile { name, path, text }),
         Err(_) if reader.environment.is_lenient() => None,

@@ -173,16 +173,17 @@ impl<'e> Schedule<'e> {
     }
 
     fn start_part(&mut self, id: NodeId, node: &Node, place: usize, part: &Part, keys: Vec<(u32, Key)>) {
-        if let BindingRequest::Value(template) = &part.binding.request {
-            for (key_place, key) in keys {
-                let result = local_value(part, template, &key);
-                self.key_result(id, place, key_place, result);
+        let source = match &part.binding.request {
+            BindingRequest::Sql(source, _) | BindingRequest::Rest(source, _) => *source,
+            BindingRequest::Value(template) => {
+                for (key_place, key) in keys {
+                    let result = local_value(part, template, &key);
+                    self.key_result(id, place, key_place, result);
+                }
+                return;
             }
-            return;
-        }
-        if let Some(source) = part.binding.request.source() {
-            self.state.fetch_begins(id, place, source, self.job.deadline.elapsed());
-        }
+        };
+        self.state.fetch_begins(id, place, source, self.job.deadline.elapsed());
         if self.job.deadline.has_passed() {
             for (key_place, _) in keys {
                 let failure =
@@ -194,6 +195,7 @@ impl<'e> Schedule<'e> {
         }
         let (places, keys): (Vec<u32>, Vec<Key>) = keys.into_iter().unzip();
         let results = self.job.sources.fetch(Fetch {
+            source,
             binding: Arc::clone(&part.binding),
             keys,
             wanted: Arc::clone(&part.wanted),

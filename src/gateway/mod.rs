@@ -14,7 +14,7 @@ use crate::execution::{self, Job, Reporting};
 use crate::graphql::{Error, ErrorCode, Request, Response};
 use crate::operation::{OperationKind, coerce_variables, introspect};
 use crate::schema::{GatewayLimits, Schema};
-use crate::source::{Deadline, OperationScope, Sources};
+use crate::source::{self, ConnectErrors, Deadline, OperationScope, Sources};
 
 pub use crate::execution::Debug;
 pub use operation_log::OPERATION_LOG;
@@ -35,6 +35,16 @@ impl Gateway {
     #[must_use]
     pub fn new(schema: Arc<Schema>, sources: Sources, debug: Debug) -> Gateway {
         Gateway { schema, sources, plans: Plans::default(), debug }
+    }
+
+    /// A gateway for another schema, which takes over every source that is described as before. Both can be used at the
+    /// same time.
+    ///
+    /// # Errors
+    /// Sources that cannot be made from their description.
+    pub fn succeed(&self, schema: Arc<Schema>) -> Result<Gateway, ConnectErrors> {
+        let sources = source::reconnect(&schema, &self.sources)?;
+        Ok(Gateway::new(schema, sources, self.debug))
     }
 
     /// What the author allows.
@@ -95,7 +105,7 @@ impl Gateway {
         Ok(response)
     }
 
-    /// Ends every connection, and waits for what was being cleaned up.
+    /// Ends every connection, and waits for what was being cleaned up. A source that another gateway has taken over stays.
     pub async fn close(&self) {
         self.sources.close().await;
     }

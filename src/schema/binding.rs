@@ -101,7 +101,7 @@ pub struct QueryParameter {
 }
 
 /// A header with its value.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct HeaderTemplate {
     /// Its name, in lower case.
     pub name: Box<str>,

@@ -1,6 +1,8 @@
 //! From what the author wrote to what is believed. Every step tells its mistakes and goes on, so that all are told at
 //! once; only at the end is it asked whether there were any.
 
+use std::sync::Arc;
+
 use super::client_schema::client_schema;
 use super::resolve_binding::resolve_bindings;
 use super::resolve_source::resolve_sources;
@@ -16,7 +18,7 @@ use crate::config::{Config, Diagnostics, GatewayDirective, Mistakes};
 pub fn build(config: &Config) -> Result<(Schema, Diagnostics), Diagnostics> {
     let mut mistakes = config.mistakes.clone();
     let mut table = collect_types(config, &mut mistakes);
-    let sources = resolve_sources(config, &mut mistakes);
+    let sources = resolve_sources(config, &mut mistakes).into_iter().map(Arc::new).collect();
     let bindings = resolve_bindings(config, &table, &mut mistakes);
     let limits = limits(&config.directives.gateway);
     check_rules(config, &table, &limits, &mut mistakes);

@@ -9,8 +9,8 @@ use super::HeaderTemplate;
 use crate::config::Naming;
 use crate::graphql::SourceKind;
 
-/// One database or one service.
-#[derive(Debug)]
+/// One database or one service. Two that are equal can share their connections.
+#[derive(Debug, PartialEq)]
 pub struct SourceDefinition {
     /// Its name.
     pub name: Arc<str>,
@@ -27,7 +27,7 @@ pub struct SourceDefinition {
 }
 
 /// Where a source is and how it is reached.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub enum SourceTarget {
     /// PostgreSQL.
     Postgres(PostgresTarget),
@@ -38,7 +38,7 @@ pub enum SourceTarget {
 }
 
 /// A PostgreSQL server.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub struct PostgresTarget {
     /// `postgres://…`.
     pub url: Secret,
@@ -49,7 +49,7 @@ pub struct PostgresTarget {
 }
 
 /// A SQLite database.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub struct SqliteTarget {
     /// The file; nothing for `sqlite::memory:`.
     pub file: Option<PathBuf>,
@@ -67,7 +67,7 @@ impl SqliteTarget {
 }
 
 /// A SQL file.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub struct InitScript {
     /// Its name, for messages.
     pub name: Box<str>,
@@ -76,7 +76,7 @@ pub struct InitScript {
 }
 
 /// An HTTP service.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub struct RestTarget {
     /// Scheme, host, port and path prefix.
     pub url: Secret,

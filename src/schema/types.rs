@@ -19,7 +19,7 @@ pub struct Schema {
     /// The root type of mutations.
     pub mutation: Option<TypeId>,
     /// Every source, under its [`SourceId`].
-    pub sources: Vec<SourceDefinition>,
+    pub sources: Vec<Arc<SourceDefinition>>,
     /// Limits and habits of the gateway.
     pub limits: GatewayLimits,
     /// The schema that clients see.

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use axum::http::StatusCode;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::task_tracker::TaskTrackerToken;
 
 use super::ServerSettings;
 use crate::gateway::Gateway;
@@ -20,12 +21,19 @@ pub(super) struct Edge {
     pub(super) partial_status: StatusCode,
     /// Cancelled once the server was told to stop.
     pub(super) draining: CancellationToken,
+    /// Tells, when it is dropped, that no request holds this edge.
+    _use: TaskTrackerToken,
 }
 
 impl Edge {
     /// An edge in front of a gateway. A `partialStatus` that is no status counts as 200.
-    pub(super) fn new(gateway: Arc<Gateway>, settings: &ServerSettings, draining: CancellationToken) -> Edge {
+    pub(super) fn new(
+        gateway: Arc<Gateway>,
+        settings: &ServerSettings,
+        draining: CancellationToken,
+        token: TaskTrackerToken,
+    ) -> Edge {
         let partial_status = StatusCode::from_u16(gateway.limits().partial_status).unwrap_or(StatusCode::OK);
-        Edge { gateway, body_timeout: settings.body_timeout, partial_status, draining }
+        Edge { gateway, body_timeout: settings.body_timeout, partial_status, draining, _use: token }
     }
 }

@@ -1,16 +1,24 @@
 //! `/`: GraphiQL, for browsers alone. The page itself is ours to send; its script and style come from a content delivery
 //! network, so it needs the internet. `@gateway(graphiql: false)` takes it away.
 
+use std::sync::Arc;
+
 use async_graphql::http::GraphiQLSource;
 use axum::body::Body;
+use axum::extract::State;
 use axum::http::header::{CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS};
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode};
 
+use super::edge::Edge;
 use super::media_type::{MediaType, wants_html};
 use super::refusal::Refusal;
+use super::routes::nothing_here;
 
 /// GET with `text/html` among what is accepted; others are told where operations go.
-pub(super) async fn page(headers: HeaderMap) -> Response<Body> {
+pub(super) async fn page(State(edge): State<Arc<Edge>>, headers: HeaderMap) -> Response<Body> {
+    if !edge.gateway.limits().graphiql {
+        return nothing_here().await;
+    }
     if !wants_html(&headers) {
         let message = "this page is for browsers; operations go to /graphql";
         return Refusal::new(StatusCode::NOT_ACCEPTABLE, message).respond(MediaType::Json);

@@ -18,10 +18,12 @@ mod refusal;
 mod request_body;
 mod routes;
 mod serve;
+mod served;
 mod server_timing;
 mod settings;
 mod watched_stream;
 
 pub use executor::GatewayExecutor;
 pub use serve::{BindError, Server};
+pub use served::Served;
 pub use settings::ServerSettings;

@@ -4,6 +4,7 @@
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use tokio::net::TcpListener;
@@ -14,9 +15,12 @@ use tokio_util::task::TaskTracker;
 use super::ServerSettings;
 use super::acceptor::Acceptor;
 use super::connection::{ConnectionBounds, Stop, serve_connection};
-use super::edge::Edge;
 use super::routes::{admin_routes, public_routes};
+use super::served::Served;
 use crate::gateway::Gateway;
+
+/// What an operation may take longer than its deadline to be written out, when the server is told to stop.
+const GRACE_AFTER_DEADLINE: Duration = Duration::from_secs(5);
 
 /// Connections at once on the admin address: probes and people, no clients.
 const ADMIN_CONNECTIONS: usize = 256;
@@ -27,7 +31,8 @@ pub struct Server {
     listener: TcpListener,
     admin_listener: Option<TcpListener>,
     settings: ServerSettings,
-    gateway: Arc<Gateway>,
+    served: Served,
+    clients: Stop,
 }
 
 /// An address that cannot be listened at.
@@ -51,7 +56,9 @@ impl Server {
             Some(address) => Some(listen(address).await?),
             None => None,
         };
-        Ok(Server { listener, admin_listener, settings, gateway })
+        let clients = Stop::default();
+        let served = Served::new(gateway, settings.clone(), clients.draining.clone());
+        Ok(Server { listener, admin_listener, settings, served, clients })
     }
 
     /// Where operations are served; the port is the real one even where 0 was asked for.
@@ -66,23 +73,28 @@ impl Server {
         self.admin_listener.as_ref().and_then(|listener| listener.local_addr().ok())
     }
 
+    /// What it serves, to be changed while it serves.
+    #[must_use]
+    pub fn served(&self) -> Served {
+        self.served.clone()
+    }
+
     /// Serves until `shutdown` completes; then takes no more connections, closes those on which nothing is in
     /// flight and nothing comes, lets operations in flight finish within the grace, and returns.
     pub async fn serve(self, shutdown: impl Future<Output = ()>) {
-        let clients = Stop::default();
+        let Server { listener, admin_listener, settings, served, clients } = self;
         let probes = Stop::default();
-        let edge = Arc::new(Edge::new(Arc::clone(&self.gateway), &self.settings, clients.draining.clone()));
-        let router = public_routes(&edge, self.admin_listener.is_none());
-        let public = Accepting::start(self.listener, router, self.settings.max_connections, &self.settings, &clients);
-        let admin = self.admin_listener.map(|listener| {
-            Accepting::start(listener, admin_routes(&edge), ADMIN_CONNECTIONS, &self.settings, &probes)
-        });
+        let router = public_routes(&served, admin_listener.is_none());
+        let public = Accepting::start(listener, router, settings.max_connections, &settings, &clients);
+        let admin = admin_listener
+            .map(|listener| Accepting::start(listener, admin_routes(&served), ADMIN_CONNECTIONS, &settings, &probes));
         shutdown.await;
-        public.drain(&clients, &self.settings).await;
+        let grace = settings.grace.unwrap_or_else(|| served.gateway().limits().deadline + GRACE_AFTER_DEADLINE);
+        public.drain(&clients, grace).await;
         // Probes see the draining until the last operation has ended.
         if let Some(admin) = admin {
             probes.ended.cancel();
-            admin.drain(&probes, &self.settings).await;
+            admin.drain(&probes, grace).await;
         }
     }
 }
@@ -118,10 +130,10 @@ impl Accepting {
         Accepting { tasks }
     }
 
-    async fn drain(self, stop: &Stop, settings: &ServerSettings) {
+    async fn drain(self, stop: &Stop, grace: Duration) {
         stop.draining.cancel();
-        if timeout(settings.grace, self.tasks.wait()).await.is_err() {
-            tracing::warn!(grace = ?settings.grace, "connections were cut at the end of the grace");
+        if timeout(grace, self.tasks.wait()).await.is_err() {
+            tracing::warn!(?grace, "connections were cut at the end of the grace");
             stop.ended.cancel();
             self.tasks.wait().await;
         }

@@ -26,8 +26,9 @@ pub struct ServerSettings {
     pub max_header_bytes: u32,
     /// Most streams at once on one HTTP/2 connection.
     pub max_streams: u32,
-    /// How long operations in flight may take to finish once the server was told to stop.
-    pub grace: Duration,
+    /// How long operations in flight may take to finish once the server was told to stop; where it is left out, as long
+    /// as the deadline of what is served then, and a while for writing the response.
+    pub grace: Option<Duration>,
 }
 
 impl Default for ServerSettings {
@@ -42,7 +43,7 @@ impl Default for ServerSettings {
             max_connections: 10_000,
             max_header_bytes: 64 * 1024,
             max_streams: 100,
-            grace: Duration::from_secs(15),
+            grace: None,
         }
     }
 }

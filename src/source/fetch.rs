@@ -7,7 +7,7 @@ use futures_util::stream::BoxStream;
 
 use super::{Access, Answer, Deadline, Failure, Meter, OperationScope, Wanted};
 use crate::graphql::Value;
-use crate::schema::Binding;
+use crate::schema::{Binding, SourceId};
 
 /// The values of a binding's inputs, one for each, in their order; nothing where a value was not given.
 pub type Key = Vec<Option<Value>>;
@@ -15,6 +15,8 @@ pub type Key = Vec<Option<Value>>;
 /// What a node asks of its source.
 #[derive(Debug, Clone)]
 pub struct Fetch {
+    /// Who is asked.
+    pub source: SourceId,
     /// What is asked.
     pub binding: Arc<Binding>,
     /// For whom: distinct keys, each answered once.

@@ -33,5 +33,5 @@ pub use progress::{Progress, run_call};
 pub use projection::{Projection, Property, Wanted, WantedItem};
 pub use rows::{Cell, Rows, RowsBuilder};
 pub use script::{Script, ScriptedAnswer, ScriptedCall};
-pub use sources::{ConnectError, ConnectErrors, Sources, connect, connect_scripted};
+pub use sources::{ConnectError, ConnectErrors, Sources, connect, connect_scripted, reconnect};
 pub use turns::{Turn, Turns};

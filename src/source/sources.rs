@@ -8,12 +8,12 @@ use futures_util::StreamExt as _;
 use super::rest::RestSource;
 use super::sql::SqlSource;
 use super::{Cause, Detail, Failure, Fetch, FetchResults, Script};
-use crate::schema::{BindingRequest, Schema, SourceDefinition, SourceId, SourceTarget};
+use crate::schema::{Schema, SourceDefinition, SourceTarget};
 
 /// Every source, under its [`SourceId`].
 #[derive(Debug)]
 pub struct Sources {
-    sources: Vec<Source>,
+    sources: Vec<(Arc<SourceDefinition>, Source)>,
 }
 
 /// The closed set of sources.
@@ -60,38 +60,59 @@ pub fn connect(schema: &Schema) -> Result<Sources, ConnectErrors> {
 /// # Errors
 /// As for [`connect`].
 pub fn connect_scripted(schema: &Schema, script: &Script) -> Result<Sources, ConnectErrors> {
-    connect_each(schema, &|id, definition| match &definition.target {
+    connect_each(schema, &|definition| match &definition.target {
         SourceTarget::Rest(target) => {
-            RestSource::scripted(id, definition, target, script.clone()).map(|source| Source::Rest(Arc::new(source)))
+            RestSource::scripted(definition, target, script.clone()).map(|source| Source::Rest(Arc::new(source)))
         }
         SourceTarget::Postgres(_) | SourceTarget::Sqlite(_) => {
-            Ok(Source::Sql(Arc::new(SqlSource::scripted(id, definition, script.clone()))))
+            Ok(Source::Sql(Arc::new(SqlSource::scripted(definition, script.clone()))))
         }
+    })
+}
+
+/// Makes every source of a schema ready, like [`connect`]; one that was described in just the same way before goes on
+/// as it is, with its connections and, if it is a database in memory, its content.
+///
+/// # Errors
+/// As for [`connect`].
+pub fn reconnect(schema: &Schema, before: &Sources) -> Result<Sources, ConnectErrors> {
+    connect_each(schema, &|definition| match before.described_as(definition) {
+        Some(source) => Ok(source),
+        None => connect_one(definition),
     })
 }
 
 fn connect_each(
     schema: &Schema,
-    connect_one: &dyn Fn(SourceId, &SourceDefinition) -> Result<Source, String>,
+    connect_one: &dyn Fn(&SourceDefinition) -> Result<Source, String>,
 ) -> Result<Sources, ConnectErrors> {
     let (mut sources, mut errors) = (Vec::new(), Vec::new());
-    for (index, definition) in schema.sources.iter().enumerate() {
-        let id = SourceId(u32::try_from(index).unwrap_or(u32::MAX));
-        match connect_one(id, definition) {
-            Ok(source) => sources.push(source),
+    for definition in &schema.sources {
+        match connect_one(definition) {
+            Ok(source) => sources.push((Arc::clone(definition), source)),
             Err(reason) => errors.push(ConnectError { name: Arc::clone(&definition.name), reason }),
         }
     }
     if errors.is_empty() { Ok(Sources { sources }) } else { Err(ConnectErrors(errors)) }
 }
 
-fn connect_one(id: SourceId, definition: &SourceDefinition) -> Result<Source, String> {
+fn connect_one(definition: &SourceDefinition) -> Result<Source, String> {
     match &definition.target {
         SourceTarget::Rest(target) => {
-            RestSource::connect(id, definition, target).map(|source| Source::Rest(Arc::new(source)))
+            RestSource::connect(definition, target).map(|source| Source::Rest(Arc::new(source)))
         }
         SourceTarget::Postgres(_) | SourceTarget::Sqlite(_) => {
-            SqlSource::connect(id, definition).map(|source| Source::Sql(Arc::new(source)))
+            SqlSource::connect(definition).map(|source| Source::Sql(Arc::new(source)))
+        }
+    }
+}
+
+impl Source {
+    /// Whether nobody else has this source.
+    fn is_alone(&self) -> bool {
+        match self {
+            Source::Rest(source) => Arc::strong_count(source) == 1,
+            Source::Sql(source) => Arc::strong_count(source) == 1,
         }
     }
 }
@@ -100,29 +121,31 @@ impl Sources {
     /// Asks a source for every key of a fetch. `@value` has no source and is no fetch.
     #[must_use]
     pub fn fetch(&self, fetch: Fetch) -> FetchResults {
-        match &fetch.binding.request {
-            BindingRequest::Rest(id, _) | BindingRequest::Sql(id, _) => match self.sources.get(id.0 as usize) {
-                Some(Source::Rest(source)) => Arc::clone(source).fetch(fetch),
-                Some(Source::Sql(source)) => Arc::clone(source).fetch(fetch),
-                None => failed(&fetch),
-            },
-            BindingRequest::Value(_) => failed(&fetch),
+        match self.sources.get(fetch.source.0 as usize) {
+            Some((_, Source::Rest(source))) => Arc::clone(source).fetch(fetch),
+            Some((_, Source::Sql(source))) => Arc::clone(source).fetch(fetch),
+            None => failed(&fetch),
         }
     }
 
-    /// Ends every connection, and waits for what was being cleaned up.
+    /// Ends every connection, and waits for what was being cleaned up. A source that others have taken over is theirs.
     pub async fn close(&self) {
-        for source in &self.sources {
+        for (_, source) in &self.sources {
             match source {
-                Source::Rest(_) => {}
-                Source::Sql(source) => source.close().await,
+                Source::Sql(database) if source.is_alone() => database.close().await,
+                Source::Sql(_) | Source::Rest(_) => {}
             }
         }
+    }
+
+    fn described_as(&self, definition: &SourceDefinition) -> Option<Source> {
+        let found = self.sources.iter().find(|(before, _)| **before == *definition);
+        found.map(|(_, source)| source.clone())
     }
 }
 
 fn failed(fetch: &Fetch) -> FetchResults {
-    let failure = Failure::unsent(Cause::Internal, Detail::new("the binding has no source"));
+    let failure = Failure::unsent(Cause::Internal, Detail::new("there is no such source"));
     let results: Vec<_> = (0..fetch.keys.len()).map(|index| (index, Err(failure.clone()))).collect();
     futures_util::stream::iter(results).boxed()
 }

@@ -198,7 +198,7 @@ async fn a_server_that_stops_finishes_an_answer_that_is_read_slowly() {
 
 #[tokio::test]
 async fn what_takes_longer_than_the_grace_is_cut() {
-    let mut edge = Edge::with(|settings| settings.grace = SHORT).await;
+    let mut edge = Edge::with(|settings| settings.grace = Some(SHORT)).await;
     let mut stream = edge.connect().await;
     stream.write_all(post("", r#"{"query":"{ hanging }"}"#).as_bytes()).await.expect("sent");
     edge.service.received_at_least(1, LONG).await;

@@ -23,3 +23,4 @@ mod sql_calls;
 mod sql_postgres;
 mod sql_postgres_ends;
 mod sql_sqlite;
+mod watch;

@@ -95,6 +95,43 @@ impl Serving {
     }
 }
 
+/// A client that keeps its connection.
+pub struct Client(BufReader<TcpStream>);
+
+impl Client {
+    pub fn connect(address: &str) -> Client {
+        Client(BufReader::new(TcpStream::connect(address).expect("a connection")))
+    }
+
+    /// Sends an operation; status line and body of the reply. Anything but a whole reply fails the test.
+    pub fn query(&mut self, query: &str) -> (String, String) {
+        let body = format!("{{\"query\":{}}}", serde_json::Value::from(query));
+        let length = body.len();
+        let request = format!(
+            "POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
+        );
+        self.0.get_mut().write_all(request.as_bytes()).expect("sent");
+        let mut line = || {
+            let mut line = String::new();
+            self.0.read_line(&mut line).expect("a line");
+            line.trim_end().to_owned()
+        };
+        let status = line();
+        let mut length = 0;
+        loop {
+            let header = line();
+            match header.split_once(": ") {
+                Some(("content-length", value)) => length = value.parse().expect("a length"),
+                Some(_) => {}
+                None => break,
+            }
+        }
+        let mut body = vec![0; length];
+        self.0.read_exact(&mut body).expect("the whole body");
+        (status, String::from_utf8(body).expect("UTF-8"))
+    }
+}
+
 impl Drop for Serving {
     fn drop(&mut self) {
         // It has ended already where the test went well.

@@ -59,7 +59,7 @@ impl Service {
 
     /// A source that answers from a script.
     pub fn scripted(&self, script: Script) -> Arc<RestSource> {
-        let source = RestSource::scripted(SourceId(0), &self.definition, self.target(), script);
+        let source = RestSource::scripted(&self.definition, self.target(), script);
         Arc::new(source.expect("a source"))
     }
 
@@ -70,7 +70,7 @@ impl Service {
 
     /// The source itself, or why there is none.
     pub fn try_connect(&self) -> Result<Arc<RestSource>, String> {
-        RestSource::connect(SourceId(0), &self.definition, self.target()).map(Arc::new)
+        RestSource::connect(&self.definition, self.target()).map(Arc::new)
     }
 
     fn target(&self) -> &RestTarget {
@@ -191,6 +191,7 @@ impl Asking {
         let inputs = (0..keys).map(|index| Input::Argument(vec![index.to_string().into()])).collect();
         let request = BindingRequest::Rest(SourceId(0), self.call);
         Fetch {
+            source: SourceId(0),
             binding: Arc::new(Binding { request, inputs, timeout: self.timeout, fallback: None }),
             keys: self.keys,
             wanted: Arc::new(Wanted { list_depth: 0, item: WantedItem::Leaf }),

@@ -96,6 +96,7 @@ impl Call {
         let sql = SqlBinding { statement: Template { pieces }, take: Take::Value };
         let request = BindingRequest::Sql(SourceId(0), sql);
         Fetch {
+            source: SourceId(0),
             binding: Arc::new(Binding { request, inputs, timeout: self.timeout, fallback: None }),
             keys: self.keys.into_iter().map(|values| values.into_iter().map(Some).collect::<Key>()).collect(),
             wanted: Arc::new(Wanted { list_depth: 0, item: WantedItem::Leaf }),
@@ -117,7 +118,7 @@ impl Source {
             max_answer,
             naming: Naming::Exact,
         };
-        Source(Arc::new(SqlSource::connect(SourceId(0), &definition).expect("a source that can work")))
+        Source(Arc::new(SqlSource::connect(&definition).expect("a source that can work")))
     }
 
     /// The first value of each key's rows as JSON, in the order of the keys.

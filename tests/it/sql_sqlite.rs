@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use futures_util::StreamExt as _;
 use tributary::graphql::{Headers, Value};
-use tributary::schema::{InitScript, SourceDefinition, SourceId, SourceTarget, SqliteTarget};
+use tributary::schema::{InitScript, SourceDefinition, SourceTarget, SqliteTarget};
 use tributary::source::sql::SqlSource;
 use tributary::source::{Cause, OperationScope};
 
@@ -141,7 +141,7 @@ async fn a_script_that_fails_is_named() {
         max_answer: 1,
         naming: tributary::schema::Naming::Exact,
     };
-    let refusal = SqlSource::connect(SourceId(0), &definition).expect_err("the script is wrong");
+    let refusal = SqlSource::connect(&definition).expect_err("the script is wrong");
     assert!(refusal.contains("init.sql") && refusal.contains("missing"), "{refusal}");
 }
 

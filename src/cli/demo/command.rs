@@ -30,7 +30,7 @@ impl Demo {
             let services = services.map_err(|error| Failure::Unreachable(format!("no local port: {error}")))?;
             let config = load(&services.environment())?;
             let settings = ServerSettings { listen: self.listening.listen, ..ServerSettings::default() };
-            let served = start::serve(&config, settings, Debug::Hidden).await;
+            let served = start::serve(&config, settings, Debug::Hidden, None).await;
             services.stop().await;
             served
         })

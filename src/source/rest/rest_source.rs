@@ -12,7 +12,7 @@ use super::origin::Origin;
 use super::render::{Rendered, render};
 use super::send::{HttpService, Sending};
 use super::transport::{ScriptedService, Transport};
-use crate::schema::{BindingRequest, RestBinding, RestTarget, SourceDefinition, SourceId};
+use crate::schema::{BindingRequest, RestBinding, RestTarget, SourceDefinition};
 use crate::source::{
     Answer, CallAnswer, CallResult, Cause, Detail, Failure, Fetch, FetchResults, Places, Progress, Script, decode_body,
     run_call,
@@ -21,7 +21,6 @@ use crate::source::{
 /// One HTTP service.
 #[derive(Debug)]
 pub struct RestSource {
-    id: SourceId,
     headers: SourceHeaders,
     places: Places,
     transport: Transport,
@@ -32,35 +31,30 @@ impl RestSource {
     ///
     /// # Errors
     /// What is wrong with the definition, without secrets.
-    pub fn connect(id: SourceId, definition: &SourceDefinition, target: &RestTarget) -> Result<RestSource, String> {
+    pub fn connect(definition: &SourceDefinition, target: &RestTarget) -> Result<RestSource, String> {
         let service = HttpService::new(definition, target)?;
-        Ok(RestSource::over(id, definition, target, Transport::Http(Box::new(service))))
+        Ok(RestSource::over(definition, target, Transport::Http(Box::new(service))))
     }
 
     /// A service that answers from a script.
     ///
     /// # Errors
     /// A malformed URL; certificates are not looked at.
-    pub fn scripted(
-        id: SourceId,
-        definition: &SourceDefinition,
-        target: &RestTarget,
-        script: Script,
-    ) -> Result<RestSource, String> {
+    pub fn scripted(definition: &SourceDefinition, target: &RestTarget, script: Script) -> Result<RestSource, String> {
         Origin::parse(&target.url.0)?;
         let name = Arc::clone(&definition.name);
         let service = ScriptedService { name, script, max_answer: definition.max_answer };
-        Ok(RestSource::over(id, definition, target, Transport::Scripted(service)))
+        Ok(RestSource::over(definition, target, Transport::Scripted(service)))
     }
 
-    fn over(id: SourceId, definition: &SourceDefinition, target: &RestTarget, transport: Transport) -> RestSource {
+    fn over(definition: &SourceDefinition, target: &RestTarget, transport: Transport) -> RestSource {
         let headers = SourceHeaders {
             fixed: target.headers.clone(),
             inputs: target.header_inputs.clone(),
             forward: target.forward.clone(),
         };
         let places = Places::new(definition.concurrency, definition.queue);
-        RestSource { id, headers, places, transport }
+        RestSource { headers, places, transport }
     }
 
     /// One call for each key, at most three quarters of the source's places at once.
@@ -82,7 +76,7 @@ impl RestSource {
         let binding = rest_binding(fetch)?;
         let Some(call) = self.render(fetch, binding, index)? else { return Ok(Answer::null()) };
         let started = Instant::now();
-        let key = call.key(self.id, fetch.binding.timeout);
+        let key = call.key(fetch.source, fetch.binding.timeout);
         let made = Arc::clone(&self).make(Arc::clone(fetch), call);
         let result = fetch.scope.call(key, fetch.access, &fetch.meter, made).await;
         let Some(body) = body_for(binding, result)? else { return Ok(Answer::null()) };
@@ -107,7 +101,7 @@ impl RestSource {
     async fn make(self: Arc<Self>, fetch: Arc<Fetch>, call: Call) -> CallResult {
         let deadline = fetch.deadline;
         run_call(deadline, fetch.meter.clone(), |progress: Progress| async move {
-            let _turn = fetch.scope.turns().take(self.id, &self.places).await?;
+            let _turn = fetch.scope.turns().take(fetch.source, &self.places).await?;
             if deadline.has_passed() {
                 // A future is polled before its deadline is looked at; nothing may be sent by then.
                 return std::future::pending().await;

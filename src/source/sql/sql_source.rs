@@ -9,7 +9,7 @@ use super::postgres::{self, PostgresDatabase};
 use super::sqlite::SqliteDatabase;
 use super::statement::{Dialect, Statement};
 use crate::graphql::SourceKind;
-use crate::schema::{BindingRequest, SourceDefinition, SourceId, SourceTarget, SqlBinding};
+use crate::schema::{BindingRequest, SourceDefinition, SourceTarget, SqlBinding};
 use crate::source::{
     Access, Answer, CallAnswer, CallKey, CallResult, Cause, Detail, Failure, Fetch, FetchResults, Key, Places,
     Progress, Rows, Script, ScriptedAnswer, ScriptedCall, decode_rows, run_call,
@@ -18,7 +18,6 @@ use crate::source::{
 /// One database.
 #[derive(Debug)]
 pub struct SqlSource {
-    id: SourceId,
     dialect: Dialect,
     places: Places,
     max_answer: u64,
@@ -45,28 +44,28 @@ impl SqlSource {
     ///
     /// # Errors
     /// What is wrong with the definition, without secrets.
-    pub fn connect(id: SourceId, definition: &SourceDefinition) -> Result<SqlSource, String> {
+    pub fn connect(definition: &SourceDefinition) -> Result<SqlSource, String> {
         let engine = match &definition.target {
             SourceTarget::Postgres(target) => Engine::Postgres(PostgresDatabase::new(target)?),
             SourceTarget::Sqlite(target) => Engine::Sqlite(SqliteDatabase::open(target)?),
             SourceTarget::Rest(_) => return Err("is no database".to_owned()),
         };
-        Ok(SqlSource::with(id, definition, engine))
+        Ok(SqlSource::with(definition, engine))
     }
 
     /// A database that answers from a script.
     #[must_use]
-    pub fn scripted(id: SourceId, definition: &SourceDefinition, script: Script) -> SqlSource {
-        SqlSource::with(id, definition, Engine::Scripted { source: Arc::clone(&definition.name), script })
+    pub fn scripted(definition: &SourceDefinition, script: Script) -> SqlSource {
+        SqlSource::with(definition, Engine::Scripted { source: Arc::clone(&definition.name), script })
     }
 
-    fn with(id: SourceId, definition: &SourceDefinition, engine: Engine) -> SqlSource {
+    fn with(definition: &SourceDefinition, engine: Engine) -> SqlSource {
         let dialect = match definition.kind() {
             SourceKind::Sqlite => Dialect::Sqlite,
             SourceKind::Postgres | SourceKind::Rest => Dialect::Postgres,
         };
         let places = Places::new(definition.concurrency, definition.queue);
-        SqlSource { id, dialect, places, max_answer: definition.max_answer, engine }
+        SqlSource { dialect, places, max_answer: definition.max_answer, engine }
     }
 
     /// One statement for each key, made when its turn comes: a list may be long, and its operation may make few calls.
@@ -121,7 +120,8 @@ impl SqlSource {
     ) -> Result<Answer, Failure> {
         let sql = sql_binding(&fetch)?;
         let statement = Statement::new(text, &sql.statement, key);
-        let key = self.call_key(&statement, fetch.binding.timeout);
+        let words = statement.words().into_bytes().into();
+        let key = CallKey { source: fetch.source, timeout: fetch.binding.timeout, words };
         let asked = Arc::clone(&fetch);
         let meter = fetch.meter.clone();
         let call = run_call(fetch.deadline, meter, move |progress| self.call(statement, line, asked, progress));
@@ -130,10 +130,6 @@ impl SqlSource {
                 .map_err(|failure| Failure { attempts: failure.attempts.max(1), ..failure }),
             CallAnswer::Http { .. } => Err(internal("rows were expected")),
         }
-    }
-
-    fn call_key(&self, statement: &Statement, timeout: std::time::Duration) -> CallKey {
-        CallKey { source: self.id, timeout, words: statement.words().into_bytes().into() }
     }
 
     /// Runs a statement in a place of its own.
@@ -145,7 +141,7 @@ impl SqlSource {
         progress: Progress,
     ) -> CallResult {
         let (access, deadline) = (fetch.access, fetch.deadline);
-        let _turn = fetch.scope.turns().take(self.id, &self.places).await?;
+        let _turn = fetch.scope.turns().take(fetch.source, &self.places).await?;
         let rows = match (&self.engine, line) {
             (Engine::Postgres(_), Line::Postgres(line)) => {
                 line.run(&statement.parameters, access, self.max_answer, deadline, &progress).await?
