@@ -7,11 +7,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::TcpStream;
 use tributary::config::{self, Environment, SourceFile};
 use tributary::gateway::{Debug, Gateway};
 use tributary::server::{Server, ServerSettings};
 use tributary::{schema, source};
 
+use crate::edge_fixture::{post, read_reply};
 use crate::postgres_cluster::{connect, new_database};
 use crate::program::{Client, Serving, tributary};
 use crate::rest_server::{Behaviour, RestServer};
@@ -217,7 +220,7 @@ async fn what_is_no_longer_served_is_closed_after_its_last_request() {
     let url = new_database().await;
     let text = format!(
         "schema @source(name: \"db\", sql: {{url: \"{url}\"}}) {{ query: Query }}
-         type Query {{ slow: Int @sql(query: \"select 7 from pg_sleep(0.5)\") }}"
+         type Query {{ seven: Int @sql(query: \"select 7\") }}"
     );
     let schema = Arc::new(schema_of(&text));
     let sources = source::connect(&schema).expect("sources");
@@ -233,18 +236,23 @@ async fn what_is_no_longer_served_is_closed_after_its_last_request() {
     let administrator = connect(&url).await;
     let others = "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()";
     let count = async || administrator.query_one(others, &[]).await.expect("a count").get::<_, i64>(0);
-    let slow = tokio::task::spawn_blocking({
+    let ask = async |query: &'static str| {
         let address = address.clone();
-        move || Client::connect(&address).query("{ slow }").1
-    });
-    while count().await == 0 {
-        tokio::task::yield_now().await;
-    }
+        tokio::task::spawn_blocking(move || Client::connect(&address).query(query).1).await.expect("answered")
+    };
+    assert_eq!(ask("{ seven }").await, "{\"data\":{\"seven\":7}}");
+    // A request that is still arriving is one of what was served when it began to.
+    let request = post("", r#"{"query":"{ seven }"}"#);
+    let (beginning, rest) = request.split_at(request.len() - 3);
+    let mut arriving = TcpStream::connect(&address).await.expect("a connection");
+    arriving.write_all(beginning.as_bytes()).await.expect("sent");
+    // An answer on a later connection tells that the server has seen this one.
+    ask("{ __typename }").await;
     served.swap(Arc::new(next));
-    let swapped = tokio::task::spawn_blocking(move || Client::connect(&address).query("{ version }").1);
-    assert_eq!(swapped.await.expect("answered"), "{\"data\":{\"version\":2}}");
-    assert_eq!(count().await, 1, "the connection in use was closed");
-    assert_eq!(slow.await.expect("answered"), "{\"data\":{\"slow\":7}}");
+    assert_eq!(ask("{ version }").await, "{\"data\":{\"version\":2}}");
+    assert_eq!(count().await, 1, "a connection that may be needed was closed");
+    arriving.write_all(rest.as_bytes()).await.expect("sent");
+    assert_eq!(read_reply(&mut arriving).await.body, "{\"data\":{\"seven\":7}}");
     let began = std::time::Instant::now();
     while count().await > 0 {
         assert!(began.elapsed() < Duration::from_secs(5), "the connection was left open");
