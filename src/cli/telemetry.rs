@@ -42,7 +42,7 @@ pub(super) fn start(filter: &str, reader: Reader) -> WorkerGuard {
             "message" => write!(writer, "{}", escaped(&format!("{value:?}"))),
             name => write!(writer, "{name}={}", escaped(&format!("{value:?}"))),
         });
-        let builder = builder.compact().with_ansi(terminal::takes_colour(&stderr())).fmt_fields(fields.delimited(" "));
+        let builder = builder.compact().with_target(false).with_ansi(terminal::takes_colour(&stderr())).fmt_fields(fields.delimited(" "));
         builder.map_event_format(|others| OperationFormat { others, reader }).try_init()
     } else {
         builder.json().map_event_format(|others| OperationFormat { others, reader }).try_init()
