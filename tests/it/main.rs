@@ -1,6 +1,8 @@
 //! Tests over real sockets and real databases. What can be decided without them is decided elsewhere.
 
 mod cli;
+mod demo;
+mod demo_postgres;
 mod edge_fixture;
 mod gateway;
 mod gateway_fixture;

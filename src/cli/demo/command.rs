@@ -35,7 +35,7 @@ impl Demo {
     /// Serves until a signal comes.
     pub(in crate::cli) fn run(self) -> Result<(), Failure> {
         start::runtime()?.block_on(async {
-            let services = Services::start(&self.fault).await;
+            let services = Services::start(&self.fault);
             let services = services.map_err(|error| Failure::Unreachable(format!("no local port: {error}")))?;
             let served = self.serve(&services).await;
             services.stop().await;

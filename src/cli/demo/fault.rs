@@ -6,7 +6,7 @@ use axum::Router;
 use axum::http::StatusCode;
 use axum::response::Html;
 
-use super::services::Service;
+use super::service::Service;
 
 /// What a service does instead of its work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,7 +70,7 @@ pub(super) fn read_fault(text: &str) -> Result<Fault, String> {
 #[cfg(test)]
 mod tests {
     use super::{Fault, Misbehaviour, read_fault};
-    use crate::cli::demo::services::Service;
+    use crate::cli::demo::service::Service;
 
     #[test]
     fn faults_are_read() {

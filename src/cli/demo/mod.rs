@@ -9,6 +9,7 @@ mod database;
 mod fault;
 mod init_folder;
 mod reviews;
+mod service;
 mod services;
 mod shipping;
 mod stock;

@@ -9,19 +9,10 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::fault::Fault;
-use super::{reviews, shipping, stock, web};
+use super::service::Service;
 
 /// Connections that may wait to be accepted.
 const BACKLOG: u32 = 1024;
-
-/// A service that the schema names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Service {
-    Reviews,
-    Stock,
-    Shipping,
-    Web,
-}
 
 /// Services that run until they are stopped.
 pub(super) struct Services {
@@ -32,42 +23,10 @@ pub(super) struct Services {
     tasks: TaskTracker,
 }
 
-impl Service {
-    pub(super) const ALL: [Service; 4] = [Service::Reviews, Service::Stock, Service::Shipping, Service::Web];
-
-    /// Its name in the schema.
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Service::Reviews => "reviews",
-            Service::Stock => "stock",
-            Service::Shipping => "shipping",
-            Service::Web => "web",
-        }
-    }
-
-    /// The variable by which the schema asks for its address.
-    pub(super) fn variable(self) -> &'static str {
-        match self {
-            Service::Reviews => "REVIEWS_URL",
-            Service::Stock => "STOCK_URL",
-            Service::Shipping => "SHIPPING_URL",
-            Service::Web => "WEB_URL",
-        }
-    }
-
-    fn router(self) -> Router {
-        match self {
-            Service::Reviews => reviews::router(),
-            Service::Stock => stock::router(),
-            Service::Shipping => shipping::router(),
-            Service::Web => web::router(),
-        }
-    }
-}
-
 impl Services {
-    /// Starts them all, each with its fault where it has one; of several for one service the last one counts.
-    pub(super) async fn start(faults: &[Fault]) -> io::Result<Services> {
+    /// Starts them all on the current runtime, each with its fault where it has one. Of several faults of one service the
+    /// last one counts.
+    pub(super) fn start(faults: &[Fault]) -> io::Result<Services> {
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
         let (mut addresses, mut silent) = (Vec::new(), Vec::new());
         for service in Service::ALL {
