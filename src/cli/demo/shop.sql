@@ -3,7 +3,8 @@
 --
 -- Where the two differ, what both understand is used. SQLite has no exact decimals, so money is kept in cents, and a
 -- generated column tells it as people write it: 3450 is 34.50. Nor has it a type for instants, so these are text in
--- ISO 8601, always in UTC, which sorts by time. On PostgreSQL alone, `numeric` and `timestamptz` come out just so.
+-- ISO 8601, which sorts by time, in UTC, as is every session of the gateway. With PostgreSQL alone, `numeric` and
+-- `timestamptz` come out just so.
 
 -- By this table the demo knows its own database again.
 create table tributary_demo (
@@ -68,7 +69,7 @@ insert into seller (id, name, description, city) values
   (2, 'Alder & Ash', 'Wood and wool for quiet rooms.', 'Ghent'),
   (3, 'Fjell & Fell', 'Tents, down and other ways to stay out longer.', 'Tromsø'),
   (4, 'Copper Kettle', 'Pots, pans and what goes with coffee.', 'Lyon'),
-  (5, 'Hearth & Ladle', 'A kitchens small things, well made.', 'Porto'),
+  (5, 'Hearth & Ladle', 'A kitchen''s small things, well made.', 'Porto'),
   (6, 'The Potting Shed', 'Tools for gardens that are worked in.', 'Bath'),
   (7, 'Green Thumb Supply', 'Seeds, beds and patience.', 'Utrecht'),
   (8, 'Loom & Linen', 'Linen from field to bed.', 'Vilnius'),
