@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::process::Command;
+use std::time::{Duration, Instant};
 
 use crate::cli::{Running, finish, tributary};
 use crate::demo::{Shop, every_story_keeps_its_promise};
@@ -18,6 +19,9 @@ const QUERIES: [&str; 8] = [
     "{ customers(first: 100) { id name city country orders(first: 100) { id quantity total status placedAt product { id } } } }",
     "{ customer(id: 6) { orders(status: DELIVERED, first: 2) { id customer { name } product { seller { products(first: 3) { name } } } } } order(id: 300) { total placedAt status } }",
 ];
+
+/// What whoever fills a database holds meanwhile.
+const LOCK: i64 = 8_390_884_927_342_928_242;
 
 fn demo(url: &str) -> Command {
     let mut command = tributary(&["demo", "--listen", "127.0.0.1:0", "--log", "error"]);
@@ -74,12 +78,22 @@ async fn a_second_start_finds_what_was_ordered() {
 #[tokio::test(flavor = "multi_thread")]
 async fn of_several_that_start_at_once_one_fills() {
     let url = new_database().await;
-    let starts: Vec<_> = (0..4)
+    // All of them are held where they are about to look, until all of them are there.
+    let gate = connect(&url).await;
+    gate.batch_execute(&format!("select pg_advisory_lock({LOCK})")).await.expect("the lock");
+    let starts: Vec<_> = (0..3)
         .map(|_| {
             let url = url.clone();
             tokio::task::spawn_blocking(move || open(&url))
         })
         .collect();
+    let waiting = "select count(*) from pg_locks join pg_database on database = pg_database.oid
+        where locktype = 'advisory' and not granted and datname = current_database()";
+    let until = Instant::now() + Duration::from_secs(10);
+    while gate.query_one(waiting, &[]).await.expect("a count").get::<_, i64>(0) < 3 {
+        assert!(Instant::now() < until, "not all of them wait for the lock");
+    }
+    gate.batch_execute(&format!("select pg_advisory_unlock({LOCK})")).await.expect("the lock is given back");
     let mut filled = 0;
     for start in starts {
         let (shop, told) = start.await.expect("a demo");
