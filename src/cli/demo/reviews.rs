@@ -18,6 +18,8 @@ use super::chance;
 /// Reviews that are taken, and how long one may be: a demo may be open to everybody.
 const MOST_TAKEN: usize = 1_000;
 const LONGEST: usize = 1_000;
+/// Reviews in one answer; its summary is of all of them.
+const MOST_SHOWN: usize = 50;
 
 /// About some products: product, author, stars, text.
 const WRITTEN: [(u32, &str, u8, &str); 6] = [
@@ -93,7 +95,8 @@ async fn list(State(taken): State<Taken>, Path(product): Path<u32>) -> Response 
     // In hundredths, rounded.
     let average = (count > 0).then(|| f64::from((stars * 100 + count / 2) / count) / 100.0);
     let summary = json!({ "average": average, "count": count });
-    answer::json(StatusCode::OK, &json!({ "summary": summary, "reviews": reviews }))
+    let shown: Vec<&Review> = reviews.iter().take(MOST_SHOWN).collect();
+    answer::json(StatusCode::OK, &json!({ "summary": summary, "reviews": shown }))
 }
 
 async fn add(State(taken): State<Taken>, Path(product): Path<u32>, body: Bytes) -> Response {
