@@ -13,6 +13,7 @@ mod service;
 mod services;
 mod shipping;
 mod stock;
+mod stories;
 mod web;
 
 pub(super) use command::Demo;
