@@ -76,7 +76,10 @@ fn resolve_sql(config: &Config, sql: &SqlSource, mistakes: &mut Mistakes) -> Sou
     if sql.url.complete && sql.url.slots().next().is_none() {
         check_postgres(&url, rest, sql.url.span, mistakes);
     }
+    // Where the environment chooses the engine, the file says what is for either of them.
+    let is_chosen_outside = matches!(sql.url.pieces.first(), Some(WrittenPiece::Environment(_)));
     if rest.is_some()
+        && !is_chosen_outside
         && let Some(file) = sql.init.first()
     {
         let message = "`init` is for SQLite; PostgreSQL is never filled";

@@ -2,6 +2,8 @@
 
 mod cli;
 mod cli_operations;
+mod demo;
+mod demo_postgres;
 mod edge_fixture;
 mod gateway;
 mod gateway_fixture;

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 const PLACE: &str = "src/cli/demo/shop.sql";
 
 /// What is in it.
-const SHOP: &str = include_str!("shop.sql");
+pub(super) const SHOP: &str = include_str!("shop.sql");
 
 /// A folder that is removed when dropped.
 pub(super) struct InitFolder(PathBuf);

@@ -4,40 +4,49 @@ use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 
 use axum::Router;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::{reviews, shipping};
-use crate::config::Environment;
+use super::fault::Fault;
+use super::service::Service;
+
+/// Connections that may wait to be accepted.
+const BACKLOG: u32 = 1024;
 
 /// Services that run until they are stopped.
 pub(super) struct Services {
-    reviews: SocketAddr,
-    shipping: SocketAddr,
+    addresses: Vec<(Service, SocketAddr)>,
+    /// The ports of services that are down: taken, so that nobody else gets them, and without anybody who listens.
+    _silent: Vec<TcpSocket>,
     stop: CancellationToken,
     tasks: TaskTracker,
 }
 
 impl Services {
-    /// Starts them all.
-    pub(super) async fn start() -> io::Result<Services> {
+    /// Starts them all on the current runtime, each with its fault where it has one. Of several faults of one service the
+    /// last one counts.
+    pub(super) fn start(faults: &[Fault]) -> io::Result<Services> {
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
-        let reviews = start_one(reviews::router(), &stop, &tasks).await?;
-        let shipping = start_one(shipping::router(), &stop, &tasks).await?;
+        let (mut addresses, mut silent) = (Vec::new(), Vec::new());
+        for service in Service::ALL {
+            let fault = faults.iter().rfind(|fault| fault.service == service);
+            let router = fault.map_or_else(|| Some(service.router()), |fault| fault.misbehaviour.router());
+            let socket = TcpSocket::new_v4()?;
+            socket.bind((Ipv4Addr::LOCALHOST, 0).into())?;
+            addresses.push((service, socket.local_addr()?));
+            match router {
+                Some(router) => run(router, socket.listen(BACKLOG)?, &stop, &tasks),
+                None => silent.push(socket),
+            }
+        }
         tasks.close();
-        Ok(Services { reviews, shipping, stop, tasks })
+        Ok(Services { addresses, _silent: silent, stop, tasks })
     }
 
-    /// Their addresses under the names by which the schema asks for them. The process's own environment does not reach
-    /// the demo: it shows the same everywhere.
-    pub(super) fn environment(&self) -> Environment {
-        let (reviews, shipping) = (self.reviews, self.shipping);
-        Environment::new(move |name| match name {
-            "REVIEWS_URL" => Some(format!("http://{reviews}")),
-            "SHIPPING_URL" => Some(format!("http://{shipping}")),
-            _ => None,
-        })
+    /// The URL of each under the variable by which the schema asks for it.
+    pub(super) fn variables(&self) -> Vec<(&'static str, String)> {
+        self.addresses.iter().map(|(service, address)| (service.variable(), format!("http://{address}"))).collect()
     }
 
     /// Ends them, whatever they are doing.
@@ -47,9 +56,7 @@ impl Services {
     }
 }
 
-async fn start_one(router: Router, stop: &CancellationToken, tasks: &TaskTracker) -> io::Result<SocketAddr> {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
-    let address = listener.local_addr()?;
+fn run(router: Router, listener: TcpListener, stop: &CancellationToken, tasks: &TaskTracker) {
     let stop = stop.clone();
     tasks.spawn(async move {
         tokio::select! {
@@ -61,5 +68,4 @@ async fn start_one(router: Router, stop: &CancellationToken, tasks: &TaskTracker
             }
         }
     });
-    Ok(address)
 }

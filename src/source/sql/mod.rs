@@ -5,4 +5,5 @@ mod sql_source;
 mod sqlite;
 mod statement;
 
+pub use postgres::{FillError, Filling, fill as fill_postgres};
 pub use sql_source::SqlSource;

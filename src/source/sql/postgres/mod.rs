@@ -1,7 +1,8 @@
 //! PostgreSQL, and the only place that knows tokio-postgres and deadpool-postgres. Read in this order: the `settings`
 //! and the set-up of a `session`, the `connector` that makes `connections`, the `notes` on each, its `lease` to one
 //! fetch, `cancel` for what a lease leaves behind, the `line` on which the statements of one fetch are `run`; then how
-//! values go in (`parameter`) and come out (`prepared`, `format`, `scalar`).
+//! values go in (`parameter`) and come out (`prepared`, `format`, `scalar`). `fill` stands beside all that: it fills an
+//! empty database, for the demo.
 
 mod address;
 mod array;
@@ -13,6 +14,7 @@ mod connections;
 mod connector;
 mod database;
 mod failure;
+mod fill;
 mod format;
 mod lease;
 mod line;
@@ -26,4 +28,5 @@ mod session;
 mod settings;
 
 pub use database::PostgresDatabase;
+pub use fill::{FillError, Filling, fill};
 pub use line::Line;
