@@ -6,6 +6,7 @@ mod demo;
 mod directives;
 mod exit;
 mod listening;
+mod log_writer;
 mod operation_format;
 mod run;
 mod sdl;

@@ -40,7 +40,11 @@ enum Command {
 /// Runs the command that the arguments name. Wrong usage ends the process with 2, as clap does it.
 pub fn run() -> ExitCode {
     let arguments = parse();
-    let _guard = telemetry::start(&arguments.log, arguments.command.log_reader());
+    let log = telemetry::start(&arguments.log, arguments.command.log_reader());
+    let _guard = match log {
+        Ok(guard) => guard,
+        Err(error) => return Failure::Unreachable(format!("no thread for the log: {error}")).tell(),
+    };
     let finished = std::panic::catch_unwind(|| arguments.command.run());
     match finished {
         Ok(Ok(())) => Exit::Fine.into(),

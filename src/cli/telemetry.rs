@@ -1,21 +1,17 @@
 //! The log: on the standard error stream, one line an event, JSON unless a person reads along. What came from outside
-//! cannot forge a line or move a cursor: control characters are escaped in both forms. A thread of its own writes the
-//! lines, from a bounded queue: when whoever reads them stops, lines are lost and no operation waits.
+//! cannot forge a line or move a cursor: control characters are escaped in both forms.
 
 use std::any::Any;
 use std::fmt::Write as _;
-use std::io::{IsTerminal as _, stderr};
+use std::io::{self, IsTerminal as _, stderr};
 
-use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::field::MakeExt as _;
 use tracing_subscriber::fmt::format::debug_fn;
 
+use super::log_writer::{LogGuard, LogWriter};
 use super::operation_format::{OperationFormat, Reader};
 use super::terminal;
-
-/// Most lines that wait to be written.
-const MOST_LINES: usize = 8_192;
 
 /// Accepts what [`start`] can use.
 pub(super) fn read_filter(text: &str) -> Result<String, String> {
@@ -32,17 +28,24 @@ pub(super) fn reader() -> Reader {
 
 /// Starts the log, which ends when the guard is dropped, with all that was logged by then. Panics go to it too, with
 /// their place and without a backtrace.
-pub(super) fn start(filter: &str, reader: Reader) -> WorkerGuard {
+///
+/// # Errors
+/// Where there is no thread to be had.
+pub(super) fn start(filter: &str, reader: Reader) -> io::Result<LogGuard> {
     let filter = EnvFilter::builder().parse_lossy(filter);
-    let (writer, guard) = NonBlockingBuilder::default().buffered_lines_limit(MOST_LINES).finish(stderr());
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer);
+    let (writer, guard) = LogWriter::start(stderr())?;
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(move || writer.clone());
     // A second start, as in a test, keeps the first log.
     let _ = if reader == Reader::Person {
         let fields = debug_fn(|writer, field, value| match field.name() {
             "message" => write!(writer, "{}", escaped(&format!("{value:?}"))),
             name => write!(writer, "{name}={}", escaped(&format!("{value:?}"))),
         });
-        let builder = builder.compact().with_target(false).with_ansi(terminal::takes_colour(&stderr())).fmt_fields(fields.delimited(" "));
+        let builder = builder
+            .compact()
+            .with_target(false)
+            .with_ansi(terminal::takes_colour(&stderr()))
+            .fmt_fields(fields.delimited(" "));
         builder.map_event_format(|others| OperationFormat { others, reader }).try_init()
     } else {
         builder.json().map_event_format(|others| OperationFormat { others, reader }).try_init()
@@ -51,7 +54,7 @@ pub(super) fn start(filter: &str, reader: Reader) -> WorkerGuard {
         let place = panic.location().map(ToString::to_string);
         tracing::error!(reason = reason(panic.payload()), place, "a bug: the program panicked");
     }));
-    guard
+    Ok(guard)
 }
 
 /// What a panic said.
