@@ -22,5 +22,6 @@ mod settings;
 mod watched_stream;
 
 pub use executor::GatewayExecutor;
+pub use graphiql::GraphiqlTab;
 pub use serve::{BindError, Server};
 pub use settings::ServerSettings;

@@ -8,16 +8,17 @@ use axum::http::{Response, StatusCode};
 use axum::routing::get;
 
 use super::edge::Edge;
+use super::graphiql::GraphiqlTab;
 use super::media_type::MediaType;
 use super::refusal::Refusal;
 use super::{graphiql, graphql, health};
 
-/// The routes for clients; with those for probes where they have no address of their own.
-pub(super) fn public_routes(edge: &Arc<Edge>, with_health: bool) -> Router {
+/// The routes for clients, with GraphiQL's first tabs; with those for probes where they have no address of their own.
+pub(super) fn public_routes(edge: &Arc<Edge>, tabs: &[GraphiqlTab], with_health: bool) -> Router {
     let operations = get(graphql::get).post(graphql::post).fallback(graphql::other_method);
     let mut router = Router::new().route("/graphql", operations);
     if edge.gateway.limits().graphiql {
-        router = router.route("/", get(graphiql::page).fallback(health::other_method));
+        router = router.merge(graphiql::routes(tabs));
     }
     if with_health {
         router = router.merge(health_routes());

@@ -72,7 +72,7 @@ impl Server {
         let clients = Stop::default();
         let probes = Stop::default();
         let edge = Arc::new(Edge::new(Arc::clone(&self.gateway), &self.settings, clients.draining.clone()));
-        let router = public_routes(&edge, self.admin_listener.is_none());
+        let router = public_routes(&edge, &self.settings.tabs, self.admin_listener.is_none());
         let public = Accepting::start(self.listener, router, self.settings.max_connections, &self.settings, &clients);
         let admin = self.admin_listener.map(|listener| {
             Accepting::start(listener, admin_routes(&edge), ADMIN_CONNECTIONS, &self.settings, &probes)

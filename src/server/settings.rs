@@ -3,6 +3,8 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
+use super::GraphiqlTab;
+
 /// Addresses and bounds of a server.
 #[derive(Debug, Clone)]
 pub struct ServerSettings {
@@ -28,6 +30,8 @@ pub struct ServerSettings {
     pub max_streams: u32,
     /// How long operations in flight may take to finish once the server was told to stop.
     pub grace: Duration,
+    /// The tabs that GraphiQL opens with; one that welcomes where there are none.
+    pub tabs: Vec<GraphiqlTab>,
 }
 
 impl Default for ServerSettings {
@@ -43,6 +47,7 @@ impl Default for ServerSettings {
             max_header_bytes: 64 * 1024,
             max_streams: 100,
             grace: Duration::from_secs(15),
+            tabs: Vec::new(),
         }
     }
 }
