@@ -187,3 +187,11 @@ test('operations are laid out, comments and variables with them', async () => {
   await visitor.sees(TOOL, '{\n  "a": [\n    1\n  ]\n}');
   await visitor.leave();
 });
+
+test('without scripts the page says what it needs', async () => {
+  const context = await browser.newContext({ javaScriptEnabled: false });
+  const page = await context.newPage();
+  await page.goto(server.url);
+  assert.match(await page.innerText('body'), /^This page is GraphiQL, and it needs JavaScript\..*\/graphql/);
+  await context.close();
+});

@@ -5,7 +5,7 @@ use super::asset::{Asset, Keeping};
 /// The page itself.
 #[rustfmt::skip]
 pub(super) static PAGE: Asset =
-    Asset { name: "index.html", content_type: "text/html; charset=utf-8", keeping: Keeping::WhileUnchanged("W/\"145acbec624a7be3\""), gzip: include_bytes!("built/index.html.gz") };
+    Asset { name: "index.html", content_type: "text/html; charset=utf-8", keeping: Keeping::WhileUnchanged("W/\"55f0594ad9d98a8b\""), gzip: include_bytes!("built/index.html.gz") };
 
 /// Everything that it loads, each below `/graphiql/`.
 #[rustfmt::skip]
@@ -20,8 +20,8 @@ pub(super) static ASSETS: [Asset; 30] = [
     Asset { name: "graphql.worker-BcGFr7jq.js", content_type: "text/javascript; charset=utf-8", keeping: Keeping::ForEver, gzip: include_bytes!("built/graphql.worker-BcGFr7jq.js.gz") },
     Asset { name: "graphqlMode-BlzvfWLq.js", content_type: "text/javascript; charset=utf-8", keeping: Keeping::ForEver, gzip: include_bytes!("built/graphqlMode-BlzvfWLq.js.gz") },
     Asset { name: "icon-DCTRQDmj.svg", content_type: "image/svg+xml", keeping: Keeping::ForEver, gzip: include_bytes!("built/icon-DCTRQDmj.svg.gz") },
-    Asset { name: "index-B99BUPIN.js", content_type: "text/javascript; charset=utf-8", keeping: Keeping::ForEver, gzip: include_bytes!("built/index-B99BUPIN.js.gz") },
-    Asset { name: "index-BgPnjyaH.css", content_type: "text/css; charset=utf-8", keeping: Keeping::ForEver, gzip: include_bytes!("built/index-BgPnjyaH.css.gz") },
+    Asset { name: "index-B3BSdS_q.js", content_type: "text/javascript; charset=utf-8", keeping: Keeping::ForEver, gzip: include_bytes!("built/index-B3BSdS_q.js.gz") },
+    Asset { name: "index-BySPkxT9.css", content_type: "text/css; charset=utf-8", keeping: Keeping::ForEver, gzip: include_bytes!("built/index-BySPkxT9.css.gz") },
     Asset { name: "json.worker-ky6CAS4V.js", content_type: "text/javascript; charset=utf-8", keeping: Keeping::ForEver, gzip: include_bytes!("built/json.worker-ky6CAS4V.js.gz") },
     Asset { name: "jsonMode-BNcIacmT.js", content_type: "text/javascript; charset=utf-8", keeping: Keeping::ForEver, gzip: include_bytes!("built/jsonMode-BNcIacmT.js.gz") },
     Asset { name: "licences.txt", content_type: "text/plain; charset=utf-8", keeping: Keeping::WhileUnchanged("W/\"30171259b4506e6e\""), gzip: include_bytes!("built/licences.txt.gz") },
