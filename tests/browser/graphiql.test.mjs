@@ -57,6 +57,16 @@ test('an operation is completed while it is typed, and its data and errors are s
   await visitor.leave();
 });
 
+test('an operation that was renamed a moment ago is run', async () => {
+  const visitor = await visit(browser, server.url);
+  await visitor.clear(QUERY);
+  await visitor.page.keyboard.insertText('query Renamed { __typename }');
+  const request = await visitor.run();
+  assert.equal(request.postDataJSON().operationName, 'Renamed');
+  await visitor.sees(RESPONSE, '"__typename": "Query"');
+  await visitor.leave();
+});
+
 test('what is wrong with an operation is underlined', async () => {
   const visitor = await visit(browser, server.url);
   await visitor.clear(QUERY);
@@ -110,6 +120,10 @@ test('headers are not written down unless the visitor says so', async () => {
   await visitor.page.click('[data-name="headers"]');
   await visitor.clear(TOOL);
   await visitor.type('{"authorization": "a secret');
+  // A tab that is left and opened again knows what stands in it; only then can GraphiQL's history learn it.
+  await visitor.press('New tab');
+  await visitor.page.click('.graphiql-tab-button:text-is("Welcome")');
+  await visitor.page.click(`${QUERY} .view-lines`);
   const request = await visitor.run();
   assert.equal(request.headers()['authorization'], 'a secret');
   // What is changed last is written down last.
@@ -118,6 +132,25 @@ test('headers are not written down unless the visitor says so', async () => {
   await visitor.reload('The last word');
   await visitor.page.click('[data-name="headers"]');
   assert.equal(await visitor.text(TOOL), '');
+  const storage = await visitor.storage();
+  assert.match(storage, /query Welcome/, 'the history has what was run');
+  assert.doesNotMatch(storage, /secret/);
+  await visitor.leave();
+});
+
+test('headers that were written down are forgotten when the visitor says so', async () => {
+  const visitor = await visit(browser, server.url);
+  await visitor.press('Open settings dialog');
+  await visitor.page.click('#enable-persist-headers');
+  await visitor.page.keyboard.press('Escape');
+  await visitor.page.click('[data-name="headers"]');
+  await visitor.clear(TOOL);
+  await visitor.type('{"authorization": "a secret');
+  await visitor.run();
+  await visitor.reload('a secret');
+  await visitor.press('Open settings dialog');
+  await visitor.page.click('#disable-persist-headers');
+  await visitor.page.keyboard.press('Escape');
   assert.doesNotMatch(await visitor.storage(), /secret/);
   await visitor.leave();
 });

@@ -1,5 +1,5 @@
 // How operations are sent, and what is known of the last one.
-import type { ExecutionResult } from 'graphql';
+import { type ExecutionResult, Kind, parse } from 'graphql';
 import type { FetcherOpts, FetcherParams, Observable } from '@graphiql/toolkit';
 import { useSyncExternalStore } from 'react';
 import { local } from './storage.ts';
@@ -74,7 +74,8 @@ async function send(
   written: Record<string, unknown>,
   signal: AbortSignal,
 ): Promise<ExecutionResult> {
-  const isIntrospection = params.operationName === INTROSPECTION;
+  const operationName = nameIn(params.query, params.operationName);
+  const isIntrospection = operationName === INTROSPECTION;
   // As plain JSON a refused operation comes with 200: it is an answer like any other here, no failure to load something.
   const headers = new Headers({ accept: 'application/json', 'content-type': 'application/json' });
   if (state.tracing && !isIntrospection) {
@@ -83,12 +84,23 @@ async function send(
   Object.entries(written).forEach(([name, value]) => headers.set(name, String(value)));
   const start = performance.now();
   const url = new URL('graphql', document.baseURI);
-  const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(params), signal });
+  const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify({ ...params, operationName }), signal });
   const result = read(await response.text(), response);
   if (!isIntrospection) {
-    change({ last: describe(params.operationName ?? null, result, performance.now() - start) });
+    change({ last: describe(operationName, result, performance.now() - start) });
   }
   return result;
+}
+
+/** The operation to run. GraphiQL learns a moment late how an operation was renamed; a document of one leaves no doubt. */
+function nameIn(query: string, operationName: string | null | undefined): string | null {
+  try {
+    const operations = parse(query).definitions.filter(part => part.kind === Kind.OPERATION_DEFINITION);
+    const [first, second] = operations.map(operation => operation.name?.value ?? null);
+    return first !== undefined && second === undefined ? first : (operationName ?? null);
+  } catch {
+    return operationName ?? null;
+  }
 }
 
 function read(text: string, response: Response): ExecutionResult {
