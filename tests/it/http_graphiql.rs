@@ -102,7 +102,10 @@ async fn everything_that_the_page_names_is_there_for_ever() {
 async fn what_is_compressed_goes_to_those_who_take_it() {
     let edge = Edge::start().await;
     let page = ask(&edge, "GET", "/", BROWSER).await;
-    let script = named(page.text()).into_iter().find(|path| path.contains("/main-") || path.contains("/index-")).expect("a script");
+    let script = named(page.text())
+        .into_iter()
+        .find(|path| path.contains("/main-") || path.contains("/index-"))
+        .expect("a script");
     for (path, accept) in [("/", BROWSER), (script.as_str(), ""), ("/graphiql/licences.txt", "")] {
         let plain = ask(&edge, "GET", path, accept).await;
         let gzip = ask(&edge, "GET", path, &format!("{accept}accept-encoding: gzip, deflate, br\r\n")).await;
