@@ -52,7 +52,7 @@ export function formatMs(ms: number): string {
   return `${Number(ms.toFixed(digits))} ms`;
 }
 
-/** `1 call`, `2 calls`. */
+/** `1 call`, `2 calls`, in one piece. */
 export function count(number: number, one: string, many = `${one}s`): string {
-  return `${number} ${number === 1 ? one : many}`;
+  return `${number}\u00a0${number === 1 ? one : many}`;
 }
