@@ -2,43 +2,14 @@
 # Every test, on a fresh machine: looks for what the tests need, installs what is missing when it may, says what to
 # install when it may not, starts a PostgreSQL cluster of its own, and runs everything. Arguments go to the test runner:
 #
-#   tests/run.sh              every test
-#   tests/run.sh http         those with `http` in their name
+#   tests/run.sh              every test, those in a browser too
+#   tests/run.sh http         of those in Rust, the ones with `http` in their name
 #
 # With TRIBUTARY_TEST_POSTGRES=postgres://… the tests use that server instead of a cluster of their own.
 set -eu
 cd "$(dirname "$0")/.."
 
-fail() {
-    echo "run.sh: $*" >&2
-    exit 1
-}
-
-# As root, as somebody who may become root without a password, or not at all.
-as_root() {
-    if [ "$(id -u)" = 0 ]; then
-        "$@"
-    elif command -v sudo >/dev/null 2>&1 && sudo -n true 2>/dev/null; then
-        sudo -n "$@"
-    else
-        return 1
-    fi
-}
-
-# install DEBIAN FEDORA ALPINE HOMEBREW: the package by its name in each system.
-install() {
-    if command -v apt-get >/dev/null 2>&1; then
-        as_root env DEBIAN_FRONTEND=noninteractive sh -c "apt-get update -q && apt-get install -q -y $1"
-    elif command -v dnf >/dev/null 2>&1; then
-        as_root dnf install -q -y "$2"
-    elif command -v apk >/dev/null 2>&1; then
-        as_root apk add --quiet $3
-    elif command -v brew >/dev/null 2>&1; then
-        brew install --quiet "$4"
-    else
-        return 1
-    fi >&2
-}
+. tests/install.sh
 
 has_postgres() {
     tests/postgres.sh find >/dev/null 2>&1
@@ -61,9 +32,15 @@ if [ -z "${TRIBUTARY_TEST_POSTGRES:-}" ]; then
     export TRIBUTARY_TEST_POSTGRES
 fi
 
-# nextest runs the tests side by side and ends with one summary; cargo's own runner does where it is not installed.
+# nextest runs the tests side by side and ends with one summary; cargo's own runner does where it is not installed. What
+# fails there does not keep the browser from being tried.
+status=0
 if cargo nextest --version >/dev/null 2>&1; then
-    cargo nextest run --no-fail-fast "$@"
+    cargo nextest run --no-fail-fast "$@" || status=$?
 else
-    cargo test --no-fail-fast "$@"
+    cargo test --no-fail-fast "$@" || status=$?
 fi
+if [ $# -eq 0 ]; then
+    tests/browser.sh || status=$?
+fi
+exit "$status"

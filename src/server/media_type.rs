@@ -1,6 +1,7 @@
-//! The media types of GraphQL over HTTP, and which of them a client wants (RFC 9110, sections 8.3 and 12.5.1).
+//! The media types of GraphQL over HTTP, and which of them a client wants (RFC 9110, sections 8.3 and 12.5.1); and whether
+//! it takes what is compressed (section 12.5.3).
 
-use axum::http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_TYPE};
+use axum::http::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderValue};
 
 /// The media types of a response.
@@ -102,6 +103,16 @@ pub(super) fn wants_html(headers: &HeaderMap) -> bool {
     written(headers, &ACCEPT).split(',').any(|range| read_range(range).0.eq_ignore_ascii_case("text/html"))
 }
 
+/// Whether a client takes an answer that is compressed by gzip: it names gzip, or else everything, and not to refuse it.
+pub(super) fn accepts_gzip(headers: &HeaderMap) -> bool {
+    let accepted = written(headers, &ACCEPT_ENCODING);
+    let quality = |coding: &str| {
+        let mut codings = accepted.split(',').map(read_range);
+        codings.find(|(name, _)| name.eq_ignore_ascii_case(coding)).map(|(_, quality)| quality)
+    };
+    quality("gzip").or_else(|| quality("*")).is_some_and(|quality| quality > 0)
+}
+
 /// `text/html;level=1;q=0.5` → (`text/html`, 500). A quality that cannot be read counts as 1.
 fn read_range(range: &str) -> (&str, u16) {
     let mut parts = range.split(';').map(str::trim);
@@ -127,7 +138,7 @@ fn written(headers: &HeaderMap, name: &axum::http::HeaderName) -> String {
 mod tests {
     use axum::http::{HeaderMap, HeaderValue};
 
-    use super::{MediaType, is_json_body};
+    use super::{MediaType, accepts_gzip, is_json_body};
 
     fn headers(name: &'static str, value: &str) -> HeaderMap {
         HeaderMap::from_iter([(name.parse().expect("a name"), HeaderValue::from_str(value).expect("a value"))])
@@ -173,5 +184,22 @@ mod tests {
         ] {
             assert_eq!(is_json_body(&headers("content-type", content_type)), read, "{content_type:?}");
         }
+    }
+    #[test]
+    fn gzip_is_for_those_who_take_it() {
+        for (accepted, taken) in [
+            ("gzip, deflate, br", true),
+            ("br;q=1.0, GZIP;q=0.8", true),
+            ("*", true),
+            ("gzip;q=0, *", false),
+            ("gzip;q=0.0", false),
+            ("*;q=0", false),
+            ("identity", false),
+            ("x-gzippy", false),
+            ("", false),
+        ] {
+            assert_eq!(accepts_gzip(&headers("accept-encoding", accepted)), taken, "{accepted:?}");
+        }
+        assert!(!accepts_gzip(&HeaderMap::new()));
     }
 }

@@ -24,6 +24,7 @@ mod settings;
 mod watched_stream;
 
 pub use executor::GatewayExecutor;
+pub use graphiql::GraphiqlTab;
 pub use serve::{BindError, Server};
 pub use served::Served;
 pub use settings::ServerSettings;

@@ -2,19 +2,22 @@
 
 use axum::Router;
 use axum::body::Body;
+use axum::extract::{Request, State};
 use axum::http::{Response, StatusCode};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::routing::get;
 
+use super::graphiql::GraphiqlTab;
 use super::media_type::MediaType;
 use super::refusal::Refusal;
 use super::served::Served;
 use super::{graphiql, graphql, health};
 
-/// The routes for clients; with those for probes where they have no address of their own.
-pub(super) fn public_routes(served: &Served, with_health: bool) -> Router {
+/// The routes for clients, with GraphiQL's first tabs; with those for probes where they have no address of their own.
+pub(super) fn public_routes(served: &Served, tabs: &[GraphiqlTab], with_health: bool) -> Router {
     let operations = get(graphql::get).post(graphql::post).fallback(graphql::other_method);
-    let page = get(graphiql::page).fallback(health::other_method);
-    let mut router = Router::new().route("/graphql", operations).route("/", page);
+    let page = graphiql::routes(tabs).route_layer(from_fn_with_state(served.clone(), where_allowed));
+    let mut router = Router::new().route("/graphql", operations).merge(page);
     if with_health {
         router = router.merge(health_routes());
     }
@@ -32,8 +35,12 @@ fn health_routes() -> Router<Served> {
         .route("/health/ready", get(health::ready).fallback(health::other_method))
 }
 
-/// What is answered at every path that is not served.
-pub(super) async fn nothing_here() -> Response<Body> {
+/// Serves GraphiQL as long as the schema that is served allows it.
+async fn where_allowed(State(served): State<Served>, request: Request, page: Next) -> Response<Body> {
+    if served.gateway().limits().graphiql { page.run(request).await } else { nothing_here().await }
+}
+
+async fn nothing_here() -> Response<Body> {
     Refusal::new(StatusCode::NOT_FOUND, "there is nothing at this path; operations go to /graphql")
         .respond(MediaType::Json)
 }

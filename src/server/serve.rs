@@ -84,7 +84,7 @@ impl Server {
     pub async fn serve(self, shutdown: impl Future<Output = ()>) {
         let Server { listener, admin_listener, settings, served, clients } = self;
         let probes = Stop::default();
-        let router = public_routes(&served, admin_listener.is_none());
+        let router = public_routes(&served, &settings.tabs, admin_listener.is_none());
         let public = Accepting::start(listener, router, settings.max_connections, &settings, &clients);
         let admin = admin_listener
             .map(|listener| Accepting::start(listener, admin_routes(&served), ADMIN_CONNECTIONS, &settings, &probes));

@@ -3,6 +3,8 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
+use super::GraphiqlTab;
+
 /// Addresses and bounds of a server.
 #[derive(Debug, Clone)]
 pub struct ServerSettings {
@@ -29,6 +31,8 @@ pub struct ServerSettings {
     /// How long operations in flight may take to finish once the server was told to stop; where it is left out, as long
     /// as the deadline of what is served then, and a while for writing the response.
     pub grace: Option<Duration>,
+    /// The tabs that GraphiQL opens with; one that welcomes where there are none.
+    pub tabs: Vec<GraphiqlTab>,
 }
 
 impl Default for ServerSettings {
@@ -44,6 +48,7 @@ impl Default for ServerSettings {
             max_header_bytes: 64 * 1024,
             max_streams: 100,
             grace: None,
+            tabs: Vec::new(),
         }
     }
 }

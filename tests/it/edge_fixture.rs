@@ -58,9 +58,13 @@ pub struct Reply {
 
 /// The gateway of the schema above.
 pub fn gateway(service: &RestServer) -> Arc<Gateway> {
+    gateway_of(SCHEMA, service)
+}
+
+fn gateway_of(schema: &str, service: &RestServer) -> Arc<Gateway> {
     let url = service.url();
     let environment = Environment::new(move |name| (name == "UP").then(|| url.clone()));
-    let file = SourceFile { name: "schema.graphql".to_owned(), text: SCHEMA.to_owned() };
+    let file = SourceFile { name: "schema.graphql".to_owned(), text: schema.to_owned() };
     let config = config::parse(vec![file], Path::new("."), &environment).expect("a config");
     let (schema, _) = schema::build(&config).expect("a schema");
     let schema = Arc::new(schema);
@@ -90,11 +94,16 @@ impl Edge {
 
     /// A server with other settings.
     pub async fn with(change: impl FnOnce(&mut ServerSettings)) -> Edge {
+        Edge::of_schema(SCHEMA, change).await
+    }
+
+    /// A server of another schema, with other settings.
+    pub async fn of_schema(schema: &str, change: impl FnOnce(&mut ServerSettings)) -> Edge {
         let service = service().await;
         let free = SocketAddr::from(([127, 0, 0, 1], 0));
         let mut settings = ServerSettings { listen: free, ..ServerSettings::default() };
         change(&mut settings);
-        let server = Server::bind(settings, gateway(&service)).await.expect("a free port");
+        let server = Server::bind(settings, gateway_of(schema, &service)).await.expect("a free port");
         let (address, admin) = (server.local_addr(), server.admin_addr());
         let (stop, stopped) = oneshot::channel();
         let serving = tokio::spawn(server.serve(async {

@@ -10,6 +10,7 @@ mod gateway_fixture;
 mod http_ambiguity;
 mod http_bounds;
 mod http_executor;
+mod http_graphiql;
 mod http_requests;
 mod postgres_cluster;
 mod program;

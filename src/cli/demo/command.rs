@@ -9,9 +9,10 @@ use super::database;
 use super::fault::{Fault, read_fault};
 use super::init_folder::InitFolder;
 use super::services::Services;
+use super::stories::stories;
 use crate::config::{self, Config, Environment, SourceFile};
 use crate::gateway::Debug;
-use crate::server::ServerSettings;
+use crate::server::{GraphiqlTab, ServerSettings};
 
 /// The schema of the demo; beside it, its database's content.
 const SCHEMA: &str = include_str!("../../../schema.graphql");
@@ -46,7 +47,9 @@ impl Demo {
     async fn serve(&self, services: &Services) -> Result<(), Failure> {
         let config = load(services)?;
         database::fill(&config).await?;
-        let settings = ServerSettings { listen: self.listening.listen, ..ServerSettings::default() };
+        let tab = |query: &str| GraphiqlTab { query: query.to_owned(), variables: None, headers: None };
+        let tabs = stories().map(tab).into();
+        let settings = ServerSettings { listen: self.listening.listen, tabs, ..ServerSettings::default() };
         start::serve(&config, settings, Debug::Hidden, None).await
     }
 }
