@@ -1,10 +1,10 @@
 //! Where mistakes are gathered while a schema is read and judged, so that all are told at once.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use super::causes::Causes;
-use super::{Diagnostic, Diagnostics, Place, Severity, SourceMap, Span};
+use super::{Diagnostic, Diagnostics, Place, Severity, SourceMap, Span, did_you_mean};
 
 /// Most mistakes that are told one by one.
 const MAX_TOLD: usize = 50;
@@ -14,6 +14,8 @@ const MAX_TOLD: usize = 50;
 pub struct Mistakes {
     sources: Arc<SourceMap>,
     found: Vec<Diagnostic>,
+    /// The first places of errors, as many as are told.
+    first: BTreeSet<Span>,
     causes: Causes,
 }
 
@@ -21,7 +23,7 @@ impl Mistakes {
     /// None yet.
     #[must_use]
     pub fn new(sources: Arc<SourceMap>) -> Mistakes {
-        Mistakes { sources, found: Vec::new(), causes: Causes::default() }
+        Mistakes { sources, ..Mistakes::default() }
     }
 
     /// From here on leaves out what may follow from words that could not be read.
@@ -62,6 +64,25 @@ impl Mistakes {
         self.add(Severity::Error, span.into(), message.into(), hint.into());
     }
 
+    /// Adds an error about a name that there is not; the hint is the nearest of those that there are. It is not looked for
+    /// where so many errors stand before this one that nobody reads it: it costs as much as there are names.
+    pub fn error_of_name<'a>(
+        &mut self,
+        span: Span,
+        message: impl Into<String>,
+        wrong: &str,
+        known: impl IntoIterator<Item = &'a str>,
+    ) {
+        let hint = self.may_be_told(Some(span)).then(|| did_you_mean(wrong, known)).flatten();
+        self.error_with_hint(span, message, hint);
+    }
+
+    /// Whether an error at this place can be among those that are told one by one.
+    pub(super) fn may_be_told(&self, span: Option<Span>) -> bool {
+        let is_before = |span| self.first.len() < MAX_TOLD || self.first.last().is_none_or(|last| span <= *last);
+        span.is_none_or(is_before)
+    }
+
     /// Adds a warning and what would help.
     pub fn warning(
         &mut self,
@@ -89,10 +110,21 @@ impl Mistakes {
             return;
         }
         let place = span.map(|span| self.place(span));
+        if let (Severity::Error, Some(place)) = (severity, &place) {
+            self.first.insert(place.span);
+            if self.first.len() > MAX_TOLD {
+                self.first.pop_last();
+            }
+        }
         self.found.push(Diagnostic { severity, message, hint, place });
     }
 
+    /// Where a mistake is shown: one about a whole directive at its name.
     fn place(&self, span: Span) -> Place {
+        let name = self.sources.text(span).strip_prefix('@');
+        let name =
+            name.map(|rest| rest.find(|next: char| !next.is_alphanumeric() && next != '_').unwrap_or(rest.len()));
+        let span = name.map_or(span, |length| Span { end: span.start + 1 + length, ..span });
         let (line, column) = self.sources.line_column(span);
         let file = self.sources.files().get(span.file).map(|file| file.name.clone()).unwrap_or_default();
         Place { file, line, column, span }

@@ -16,8 +16,10 @@ pub fn did_you_mean<'a>(wrong: &str, candidates: impl IntoIterator<Item = &'a st
 pub(super) fn nearest_name<'a>(wrong: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
     let distance = |name: &str| strsim::damerau_levenshtein(&wrong.to_lowercase(), &name.to_lowercase());
     let nearest = candidates.into_iter().map(|name| (distance(name), name)).min();
+    // A third of the letters can differ; of a single one that would be all.
+    let is_near = |distance: usize, length: usize| distance <= length.div_ceil(3) && distance < length;
     nearest
-        .filter(|(distance, name)| *distance <= wrong.len().max(name.len()) / 3 + 1)
+        .filter(|(distance, name)| is_near(*distance, wrong.chars().count().max(name.len())))
         .map(|(_, name)| format!("did you mean `{name}`?"))
 }
 

@@ -1,37 +1,220 @@
 //! What is wrong with a schema by the specification, in our words: apollo-compiler finds it, and here its messages get
-//! their style and their hints.
+//! their style, their hints, and the smallest right place.
 
 use apollo_compiler::Name;
 use apollo_compiler::Schema;
 
-use super::did_you_mean;
+use super::Span;
+use super::foreign_names::{foreign_argument, foreign_directive, foreign_type};
+use super::reader::Places;
+use super::suggestion::{did_you_mean, nearest_name};
+use super::tokens::{Spot, Token, TokenKind};
+use super::wrong_value::wrong_value;
 
-/// The message as it is told, and what would help; `schema` is what could be made of the files.
-pub(super) fn validation_error(message: &str, schema: &Schema) -> (String, Option<String>) {
-    if message == "missing query root operation type in schema definition" {
-        let hint = "add `type Query`, or name one: `schema { query: … }`";
-        return ("the schema has no query type".to_owned(), Some(hint.to_owned()));
-    }
-    if let Some((name, location)) = misplaced(message) {
-        return (format!("`@{name}` does not stand on {}", noun(location)), places(name, schema));
-    }
-    if let Some(name) = repeated(message) {
-        return (format!("`@{name}` stands here already"), Some("it stands once at most".to_owned()));
-    }
-    let message = message.replace(" in this document", " in this schema");
-    let hint = hint_for(&message, schema);
-    (message, hint)
+/// A mistake as it is told.
+pub(super) struct ValidationError {
+    pub span: Option<Span>,
+    pub message: String,
+    pub hint: Option<String>,
 }
 
-/// Directive and location of `x directive is not supported for Y location`.
-fn misplaced(message: &str) -> Option<(&str, &str)> {
-    let (name, rest) = message.split_once(" directive is not supported for ")?;
-    Some((name, rest.strip_suffix(" location")?))
+/// What a mistake is told with: the parser's message and place, the files, and what could be made of them.
+pub(super) struct Found<'a> {
+    pub message: &'a str,
+    pub span: Option<Span>,
+    pub places: Places<'a>,
+    pub schema: &'a Schema,
 }
 
-/// Directive of `non-repeatable directive x can only be used once per location`.
-fn repeated(message: &str) -> Option<&str> {
-    message.strip_prefix("non-repeatable directive ")?.strip_suffix(" can only be used once per location")
+/// The language's own input types, and what an author calls a value of each.
+const INPUTS: [(&str, &str); 10] = [
+    ("tributary__Sql", "`sql` of `@source`"),
+    ("tributary__Rest", "`rest` of `@source`"),
+    ("tributary__Header", "a header"),
+    ("tributary__Setting", "a setting"),
+    ("tributary__Jwt", "`jwt`"),
+    ("tributary__PersistedOperations", "`persisted`"),
+    ("tributary__CacheStore", "`cache` of `@gateway`"),
+    ("tributary__Retry", "`retry`"),
+    ("tributary__Breaker", "`breaker`"),
+    ("tributary__Cache", "`cache`"),
+];
+
+/// A mistake in our words.
+pub(super) fn validation_error(found: &Found<'_>) -> ValidationError {
+    let told = of_the_whole(found).or_else(|| of_directives(found)).or_else(|| of_names(found));
+    told.or_else(|| of_definitions(found)).or_else(|| wrong_value(found)).unwrap_or_else(|| {
+        let message = found.message.replace(" in this document", " in this schema");
+        ValidationError { span: found.span, message, hint: None }
+    })
+}
+
+/// What an author calls a value of an input type.
+pub(super) fn input_noun(type_: &str) -> String {
+    let known = INPUTS.iter().find(|(name, _)| *name == type_);
+    known.map_or_else(|| format!("`{type_}`"), |(_, noun)| (*noun).to_owned())
+}
+
+impl<'a> Found<'a> {
+    /// The names in backticks of a message that has these words.
+    fn names(&self, words: &str) -> Option<Vec<&'a str>> {
+        self.message.contains(words).then(|| self.message.split('`').skip(1).step_by(2).collect())
+    }
+
+    /// About the place itself.
+    pub(super) fn told(&self, message: impl Into<String>, hint: impl Into<Option<String>>) -> ValidationError {
+        ValidationError { span: self.span, message: message.into(), hint: hint.into() }
+    }
+
+    /// About the first name of the place; a description stands before it.
+    fn told_at_name(&self, message: impl Into<String>, hint: impl Into<Option<String>>) -> ValidationError {
+        let text = self.span.map(|span| self.places.sources.text(span)).unwrap_or_default();
+        let spot = Spot::new(text, 0);
+        let is_name = |token: &&Token| token.kind == TokenKind::Name;
+        let name = spot.here().filter(is_name).or_else(|| spot.next().filter(is_name));
+        let span = match (self.span, name.map(|token| token.range.clone())) {
+            (Some(span), Some(name)) => {
+                Some(Span { start: span.start + name.start, end: span.start + name.end, ..span })
+            }
+            (span, _) => span,
+        };
+        ValidationError { span, message: message.into(), hint: hint.into() }
+    }
+}
+
+/// About the schema or a document as a whole.
+fn of_the_whole(found: &Found<'_>) -> Option<ValidationError> {
+    if found.message == "missing query root operation type in schema definition" {
+        return Some(no_query(found));
+    }
+    if let Some(described) = found.message.strip_prefix("a schema document must not contain ") {
+        let noun = if described.contains("fragment") { "a fragment" } else { "an operation" };
+        let hint = "a schema defines types: `type Query { … }`; operations are sent to the server".to_owned();
+        return Some(found.told_at_name(format!("{noun} does not belong into a schema"), hint));
+    }
+    (found.message == "must not have multiple `schema` definitions").then(|| {
+        found.told_at_name("the schema is defined twice", "write `extend schema` for what comes on top".to_owned())
+    })
+}
+
+/// A type that is called `query` is most often meant.
+fn no_query(found: &Found<'_>) -> ValidationError {
+    let similar = found.schema.types.values().find(|type_| type_.name().eq_ignore_ascii_case("Query"));
+    match similar.filter(|type_| *type_.name() != "Query") {
+        Some(type_) => ValidationError {
+            span: found.places.span(type_.name().location()),
+            message: "the schema has no query type".to_owned(),
+            hint: Some("did you mean `Query`? Upper and lower case count in names".to_owned()),
+        },
+        None => {
+            let hint = "add `type Query { … }`, or name one: `schema { query: … }`".to_owned();
+            found.told("the schema has no query type", hint)
+        }
+    }
+}
+
+/// About directives and their arguments.
+fn of_directives(found: &Found<'_>) -> Option<ValidationError> {
+    let Found { message, schema, .. } = *found;
+    if let Some((name, rest)) = message.split_once(" directive is not supported for ") {
+        let place = noun(rest.strip_suffix(" location")?);
+        return Some(found.told(format!("`@{name}` does not stand on {place}"), places(name, schema)));
+    }
+    let repeated = message.strip_prefix("non-repeatable directive ");
+    if let Some(name) = repeated.and_then(|rest| rest.strip_suffix(" can only be used once per location")) {
+        return Some(found.told(format!("`@{name}` stands here already"), "it stands once at most".to_owned()));
+    }
+    if let Some(names) = found.names("cannot find directive `") {
+        let name = names.first()?.trim_start_matches('@');
+        let known = schema.directive_definitions.keys().map(Name::as_str);
+        let near = nearest_name(name, known).map(|hint| hint.replacen('`', "`@", 1));
+        let all = || "`tributary directives` prints those that there are".to_owned();
+        let hint = foreign_directive(name).map(str::to_owned).or(near).unwrap_or_else(all);
+        return Some(found.told(format!("there is no directive `@{name}`"), hint));
+    }
+    if let Some(names) = found.names("is not supported by `") {
+        let (argument, directive) = (*names.first()?, names.get(1)?.trim_start_matches('@'));
+        let definition = schema.directive_definitions.get(directive)?;
+        let known = definition.arguments.iter().map(|argument| argument.name.as_str());
+        let near = || did_you_mean(argument, known);
+        let all = || Some(format!("`tributary directives` prints the arguments of `@{directive}`"));
+        let hint = foreign_argument(directive, argument).map(str::to_owned).or_else(near).or_else(all);
+        return Some(found.told_at_name(format!("`@{directive}` has no argument `{argument}`"), hint));
+    }
+    let names = found.names("the required argument `")?;
+    let (directive, argument) = names.first()?.trim_start_matches('@').split_once('(')?;
+    let argument = argument.trim_end_matches([')', ':']);
+    let hint = format!("write `@{directive}({argument}: …)`");
+    Some(found.told(format!("`@{directive}` lacks its argument `{argument}`"), hint))
+}
+
+/// About names that there are not.
+fn of_names(found: &Found<'_>) -> Option<ValidationError> {
+    let schema = found.schema;
+    if let Some(names) = found.names("cannot find type `") {
+        let name = *names.first()?;
+        let own = |name: &&str| !name.starts_with("__") && !name.starts_with("tributary__");
+        let scalars = super::document::SCALARS.into_iter();
+        let known = schema.types.keys().map(Name::as_str).filter(own).chain(scalars);
+        let hint = foreign_type(name).map(str::to_owned).or_else(|| nearest_name(name, known));
+        return Some(found.told(format!("cannot find type `{name}` in this schema"), hint));
+    }
+    if let Some(names) = found.names("field `").filter(|_| found.message.contains("does not exist on")) {
+        let (field, type_) = (*names.first()?, *names.get(1)?);
+        let known = schema.get_input_object(type_)?.fields.keys().map(Name::as_str);
+        let message = format!("{} has no `{field}`", input_noun(type_));
+        let is_pair = ["tributary__Header", "tributary__Setting"].contains(&type_);
+        let pair = is_pair.then(|| format!("write `{{ name: \"{field}\", value: … }}`"));
+        return Some(found.told(message, pair.or_else(|| did_you_mean(field, known))));
+    }
+    if let Some(names) = found.names("value `").filter(|_| found.message.contains("does not exist on")) {
+        let (value, type_) = (*names.first()?, *names.get(1)?);
+        let known = schema.get_enum(type_)?.values.keys().map(Name::as_str);
+        let message = match type_.strip_prefix("tributary__") {
+            Some(_) => format!("`{value}` is not a choice here"),
+            None => format!("`{type_}` has no value `{value}`"),
+        };
+        return Some(found.told(message, did_you_mean(value, known)));
+    }
+    let names = found.names("the required field `")?;
+    let (type_, field) = names.first()?.split_once('.')?;
+    Some(found.told(format!("{} lacks its `{field}`", input_noun(type_)), format!("write `{field}: …` in it")))
+}
+
+/// About definitions that contradict others.
+fn of_definitions(found: &Found<'_>) -> Option<ValidationError> {
+    let message = found.message;
+    if let Some(names) = found.names("duplicate definitions for the `").filter(|names| names.len() == 2) {
+        let told = format!("`{}` has `{}` already", names[1], names[0]);
+        return Some(found.told_at_name(told, "take one of them out, or give it another name".to_owned()));
+    }
+    if let Some(names) = found.names("` is defined multiple times") {
+        let name = *names.first()?;
+        if message.starts_with("the value") {
+            return Some(found.told_at_name(format!("`{name}` stands twice in this list"), None));
+        }
+        let hint = found
+            .schema
+            .types
+            .get(name)
+            .map(|_| format!("`extend` adds to what is there: `extend type {name} {{ … }}`"));
+        return Some(found.told(format!("{} twice", message.split(" multiple times").next()?), hint));
+    }
+    if let Some(names) = found.names("` is provided multiple times") {
+        return Some(found.told_at_name(format!("the argument `{}` stands here already", names.first()?), None));
+    }
+    if let Some(names) = found.names("does not satisfy interface").filter(|names| names.len() == 3) {
+        let (type_, interface, field) = (names[0], names[1], names[2]);
+        let wanted = found.schema.type_field(interface, field).ok();
+        let hint = wanted.map(|wanted| format!("add `{field}: {}` to `{type_}`", wanted.ty));
+        let span = found.schema.types.get(type_).and_then(|type_| found.places.span(type_.name().location()));
+        let message = format!("`{type_}` implements `{interface}` and lacks its field `{field}`");
+        return Some(ValidationError { span: span.or(found.span), message, hint });
+    }
+    if message == "built-in scalar definitions must be omitted" {
+        return Some(found.told("this scalar needs no definition", "take it out".to_owned()));
+    }
+    None
 }
 
 /// Where a directive stands by its definition.
@@ -56,33 +239,5 @@ fn noun(location: &str) -> &str {
         "INPUT_OBJECT" => "an input object",
         "INPUT_FIELD_DEFINITION" => "an input field",
         executable => executable,
-    }
-}
-
-/// A hint for the messages in which a name is not known.
-fn hint_for(message: &str, schema: &Schema) -> Option<String> {
-    let mut quoted = message.split('`').skip(1).step_by(2);
-    let wrong = quoted.next()?;
-    if message.starts_with("cannot find type") {
-        let known = schema
-            .types
-            .keys()
-            .map(Name::as_str)
-            .filter(|name| !name.starts_with("__") && !name.starts_with("tributary__"));
-        super::suggestion::nearest_name(wrong, known)
-    } else if message.starts_with("cannot find directive") {
-        let known: Vec<String> = schema.directive_definitions.keys().map(|name| format!("@{name}")).collect();
-        did_you_mean(wrong, known.iter().map(String::as_str))
-    } else if message.starts_with("the argument") && message.contains("is not supported by") {
-        let directive = schema.directive_definitions.get(quoted.next()?.trim_start_matches('@'))?;
-        did_you_mean(wrong, directive.arguments.iter().map(|argument| argument.name.as_str()))
-    } else if message.starts_with("field `") && message.contains("does not exist on") {
-        let input = schema.get_input_object(quoted.next()?)?;
-        did_you_mean(wrong, input.fields.keys().map(Name::as_str))
-    } else if message.starts_with("value `") && message.contains("does not exist on") {
-        let definition = schema.get_enum(quoted.next()?)?;
-        did_you_mean(wrong, definition.values.keys().map(Name::as_str))
-    } else {
-        None
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::leaf::{constant_of, leaf_fits};
 use super::type_table::TypeTable;
 use super::{AbstractType, FieldDefinition, FieldId, PropertyName, Resolution, TypeId, TypeKind, TypeRef};
-use crate::config::{Config, JsonLiteral, Mistakes, Naming, Written, WrittenJson, did_you_mean};
+use crate::config::{Config, JsonLiteral, Mistakes, Naming, Written, WrittenJson};
 use crate::graphql::Value;
 
 /// The JSON text of a fallback; nothing where it does not fit, which is then told.
@@ -71,7 +71,7 @@ impl Shaper<'_> {
             let Some(field) = self.table.field_named(id, &name.value).map(|field| self.table.field(field)) else {
                 let known = self.table.fields(id).iter().map(|field| &*field.name);
                 let message = format!("`{}` has no field `{}`", self.table.type_(id).name, name.value);
-                self.mistakes.error_with_hint(name.span, message, did_you_mean(&name.value, known));
+                self.mistakes.error_of_name(name.span, message, &name.value, known);
                 complete = false;
                 continue;
             };

@@ -3,7 +3,7 @@
 
 use super::type_table::TypeTable;
 use super::{FieldId, Input, InputRef, ListStyle, Resolution, TypeId, TypeKind, TypeRef};
-use crate::config::{Config, EnvironmentValue, Mistakes, Root, Slot, did_you_mean};
+use crate::config::{Config, EnvironmentValue, Mistakes, Root, Slot};
 use crate::graphql::Value;
 
 /// Where the value of a template goes, which decides what values it can take.
@@ -134,8 +134,13 @@ impl<'a> Inputs<'a> {
         let mut owner = format!("`{}` has no argument", field.coordinate);
         for (depth, step) in slot.path.iter().enumerate() {
             let Some(definition) = known.iter().find(|definition| *definition.name == **step) else {
-                let hint = did_you_mean(step, known.iter().map(|definition| &*definition.name));
-                mistakes.error_with_hint(slot.span, format!("{owner} `{step}`"), hint);
+                let message = format!("{owner} `{step}`");
+                if known.is_empty() {
+                    let hint = format!("give it one: `{}({step}: ID!)`", field.name);
+                    mistakes.error_with_hint(slot.span, message, hint);
+                } else {
+                    mistakes.error_of_name(slot.span, message, step, known.iter().map(|known| &*known.name));
+                }
                 return None;
             };
             if depth + 1 == slot.path.len() {
@@ -185,9 +190,8 @@ impl<'a> Inputs<'a> {
     fn parent_field(&self, owner: TypeId, step: &str, slot: &Slot, mistakes: &mut Mistakes) -> Option<FieldId> {
         let found = self.table.field_named(owner, step);
         if found.is_none() {
-            let hint = did_you_mean(step, self.table.fields(owner).iter().map(|field| &*field.name));
             let message = format!("`{}` has no field `{step}`", self.table.type_(owner).name);
-            mistakes.error_with_hint(slot.span, message, hint);
+            mistakes.error_of_name(slot.span, message, step, self.table.fields(owner).iter().map(|field| &*field.name));
         }
         found
     }

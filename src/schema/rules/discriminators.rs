@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::config::{Config, DiscriminatorDirective, Mistakes, did_you_mean};
+use crate::config::{Config, DiscriminatorDirective, Mistakes};
 use crate::schema::type_table::TypeTable;
 use crate::schema::{AbstractType, TypeKind};
 
@@ -33,8 +33,8 @@ fn check_types(
             mistakes.error(value.span, format!("the value `{}` has a meaning already", value.value));
         }
         if !possible.contains(&type_.value.as_str()) {
-            let hint = did_you_mean(&type_.value, possible.iter().copied());
-            mistakes.error_with_hint(type_.span, format!("`{name}` can never be a `{}`", type_.value), hint);
+            let message = format!("`{name}` can never be a `{}`", type_.value);
+            mistakes.error_of_name(type_.span, message, &type_.value, possible.iter().copied());
         }
     }
     let meant: HashSet<&str> = directive.types.iter().map(|(_, type_)| type_.value.as_str()).collect();
