@@ -39,6 +39,13 @@ pub(super) struct Documents {
     pub unread: HashSet<String>,
 }
 
+impl Documents {
+    /// Whether an operation stands among the definitions: then it is a file of operations that was checked.
+    fn hold_operation(&self) -> bool {
+        self.parsed.iter().flat_map(|document| &document.definitions).any(Definition::is_executable_definition)
+    }
+}
+
 /// A schema, and the types that it names and that are defined nowhere.
 pub(super) struct BuiltSchema {
     pub schema: Schema,
@@ -84,7 +91,7 @@ pub(super) fn build_schema(documents: &Documents, sources: &SourceMap, mistakes:
     let mut schema = match builder.build() {
         Ok(schema) => schema,
         Err(failed) => {
-            tell(&failed.errors, places, &failed.partial, mistakes);
+            tell(&failed.errors, documents, places, &failed.partial, mistakes);
             failed.partial
         }
     };
@@ -93,7 +100,7 @@ pub(super) fn build_schema(documents: &Documents, sources: &SourceMap, mistakes:
     let mut schema = match schema.validate() {
         Ok(valid) => valid.into_inner(),
         Err(failed) => {
-            tell(&failed.errors, places, &failed.partial, mistakes);
+            tell(&failed.errors, documents, places, &failed.partial, mistakes);
             failed.partial
         }
     };
@@ -234,9 +241,12 @@ fn tell_syntax_error(
 }
 
 /// Tells what apollo-compiler found in a schema.
-fn tell(errors: &DiagnosticList, places: Places<'_>, schema: &Schema, mistakes: &mut Mistakes) {
+fn tell(errors: &DiagnosticList, documents: &Documents, places: Places<'_>, schema: &Schema, mistakes: &mut Mistakes) {
     let placed = errors.iter().map(|found| (places.span(found.error.location()), found.error.to_string()));
     let mut found: Vec<(Option<Span>, String)> = placed.collect();
+    if documents.hold_operation() {
+        found.retain(|(_, message)| !message.starts_with("missing query root operation"));
+    }
     leave_out_consequences(&mut found);
     for (span, message) in &found {
         if !mistakes.may_be_told(*span) {
@@ -251,7 +261,6 @@ fn tell(errors: &DiagnosticList, places: Places<'_>, schema: &Schema, mistakes: 
 
 /// Takes out what follows from another mistake, and what is told in words of our own.
 fn leave_out_consequences(found: &mut Vec<(Option<Span>, String)>) {
-    let holds_operation = found.iter().any(|(_, message)| message.starts_with("a schema document must not contain"));
     let misnamed =
         |message: &str| message.contains("` is not supported by `") || message.contains("` does not exist on `");
     let mut misnamed_here = Causes::default();
@@ -259,7 +268,6 @@ fn leave_out_consequences(found: &mut Vec<(Option<Span>, String)>) {
         .set_places(found.iter().filter(|(_, message)| misnamed(message)).filter_map(|(span, _)| *span).collect());
     found.retain(|(span, message)| {
         let lacks = message.starts_with("the required ") && span.is_some_and(|span| misnamed_here.is_around(span));
-        let no_query = holds_operation && message.starts_with("missing query root operation");
-        !lacks && !no_query && !is_about_positions(message)
+        !lacks && !is_about_positions(message)
     });
 }

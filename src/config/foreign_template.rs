@@ -67,6 +67,10 @@ fn origins(name: &str) -> String {
 pub(super) fn foreign_default(name: &str) -> Option<Refusal> {
     let at = ["||", ":-", "?", ":"].iter().find_map(|sign| name.split_once(sign))?;
     let (value, default) = (at.0.trim(), at.1.trim());
+    let is_path = !value.is_empty() && value.chars().all(|next| next.is_alphanumeric() || "_.$-".contains(next));
+    if !is_path {
+        return None;
+    }
     let default = if default.is_empty() { "…" } else { default };
     Some(("a default stands behind `??`".to_owned(), Some(format!("write `{{{value} ?? {default}}}`"))))
 }

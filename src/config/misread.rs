@@ -77,8 +77,21 @@ fn outside(spot: &Spot<'_>) -> Option<Explanation> {
 
 /// `type` inside a type that was not closed.
 fn nested_definition(spot: &Spot<'_>, bracket: &Token) -> Option<Explanation> {
-    let last = spot.back(0).filter(|token| is_keyword(spot, token) && spot.starts_line(token))?;
-    let is_head = match spot.word(last) {
+    let begins = |token: &&Token| is_keyword(spot, token) && spot.starts_line(token);
+    let last = spot.back(0)?;
+    // Among the values of an enum a keyword and a name can stand, and it is the brace that cannot.
+    let above = spot.back(1).filter(begins).filter(|_| is_sign(spot.here().map(|token| token.kind), &['{']));
+    let keyword = spot.back(0).filter(begins).or(above)?;
+    let is_head = above.is_some() || is_head(spot, last);
+    let line = spot.line(bracket);
+    let word = spot.word(bracket);
+    let message = format!("the `{word}` of line {line} is not closed before this definition");
+    is_head.then(|| Explanation::new(message, "write `}` above it").at(keyword.range.clone()))
+}
+
+/// Whether what stands behind a keyword is the head of a definition; a field can have its name.
+fn is_head(spot: &Spot<'_>, keyword: &Token) -> bool {
+    match spot.word(keyword) {
         "schema" => is_sign(spot.here().map(|token| token.kind), &['{', '@']),
         "directive" => is_sign(spot.here().map(|token| token.kind), &['@']),
         "scalar" => true,
@@ -87,11 +100,7 @@ fn nested_definition(spot: &Spot<'_>, bracket: &Token) -> Option<Explanation> {
             is_sign(spot.next().map(|token| token.kind), &['{', '@', '=', '&'])
                 || spot.next().is_some_and(|token| spot.word(token) == "implements")
         }
-    };
-    let line = spot.line(bracket);
-    let word = spot.word(bracket);
-    let message = format!("the `{word}` of line {line} is not closed before this definition");
-    is_head.then(|| Explanation::new(message, "write `}` above it").at(last.range.clone()))
+    }
 }
 
 /// `@rest("/a")`.

@@ -96,6 +96,7 @@ fn unexpected_character(rest: &str, start: usize, spot: &Spot<'_>) -> Explanatio
         space if space.is_whitespace() || !is_visible(space) => {
             format!("a character that is not seen stands here (U+{:04X})", u32::from(space))
         }
+        '`' => "a backtick cannot stand here".to_owned(),
         other => format!("the character `{other}` cannot stand here"),
     };
     let hint = match character {

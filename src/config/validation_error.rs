@@ -66,6 +66,16 @@ impl<'a> Found<'a> {
         ValidationError { span: self.span, message: message.into(), hint: hint.into() }
     }
 
+    /// The name before the colon before the place, where a value stands, and the place of that name.
+    pub(super) fn key(&self) -> Option<(&'a str, Span)> {
+        let span = self.span?;
+        let file = self.places.sources.files().get(span.file)?;
+        let spot = Spot::new(&file.text, span.start);
+        let colon = spot.back(0).filter(|token| token.kind == TokenKind::Sign(':'));
+        let name = spot.back(1).filter(|token| token.kind == TokenKind::Name && colon.is_some())?;
+        Some((spot.word(name), Span { start: name.range.start, end: name.range.end, ..span }))
+    }
+
     /// About the first name of the place; a description stands before it.
     fn told_at_name(&self, message: impl Into<String>, hint: impl Into<Option<String>>) -> ValidationError {
         let text = self.span.map(|span| self.places.sources.text(span)).unwrap_or_default();
@@ -165,7 +175,8 @@ fn of_names(found: &Found<'_>) -> Option<ValidationError> {
         let message = format!("{} has no `{field}`", input_noun(type_));
         let is_pair = ["tributary__Header", "tributary__Setting"].contains(&type_);
         let pair = is_pair.then(|| format!("write `{{ name: \"{field}\", value: … }}`"));
-        return Some(found.told(message, pair.or_else(|| did_you_mean(field, known))));
+        let span = found.key().map_or(found.span, |(_, span)| Some(span));
+        return Some(ValidationError { span, message, hint: pair.or_else(|| did_you_mean(field, known)) });
     }
     if let Some(names) = found.names("value `").filter(|_| found.message.contains("does not exist on")) {
         let (value, type_) = (*names.first()?, *names.get(1)?);

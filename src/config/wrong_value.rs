@@ -3,7 +3,6 @@
 
 use apollo_compiler::Schema;
 
-use super::tokens::{Spot, TokenKind};
 use super::validation_error::{Found, ValidationError, input_noun};
 
 /// Longest value that a hint repeats, in bytes.
@@ -18,21 +17,11 @@ pub(super) fn wrong_value(found: &Found<'_>) -> Option<ValidationError> {
     let (type_, kind) = found.message.strip_prefix("expected value of type ")?.split_once(", found ")?;
     let span = found.span?;
     let named = type_.trim_end_matches('!');
-    let subject = subject(found).unwrap_or_else(|| "this value".to_owned());
+    let subject = found.key().map_or_else(|| "this value".to_owned(), |(name, _)| format!("`{name}`"));
     let message = format!("{subject} is {}, and here stands {}", wanted(found.schema, named), given(kind));
     let value = found.places.sources.text(span);
     let hint = Some(value).filter(|value| value.len() <= MAX_REPEATED && !value.contains('\n'));
     Some(found.told(message, hint.and_then(|value| written_rightly(found.schema, named, kind, value))))
-}
-
-/// The name before the value's colon.
-fn subject(found: &Found<'_>) -> Option<String> {
-    let span = found.span?;
-    let file = found.places.sources.files().get(span.file)?;
-    let spot = Spot::new(&file.text, span.start);
-    let colon = spot.back(0).filter(|token| token.kind == TokenKind::Sign(':'));
-    let name = spot.back(1).filter(|token| token.kind == TokenKind::Name && colon.is_some())?;
-    Some(format!("`{}`", spot.word(name)))
 }
 
 /// A type as people say it.
