@@ -31,6 +31,8 @@ pub(super) enum Failure {
     NoSchema(String),
     /// Something needed cannot be reached.
     Unreachable(String),
+    /// Any of these, and the command has told it in its own way.
+    Told(Exit),
 }
 
 /// What helps whoever has no schema yet.
@@ -56,6 +58,18 @@ impl Failure {
                 eprintln!("error: {message}");
                 Exit::Unreachable.into()
             }
+            Failure::Told(exit) => exit.into(),
+        }
+    }
+
+    /// As diagnostics, with the code to end with, for a command that tells it otherwise than in text.
+    pub(super) fn into_diagnostics(self) -> (Diagnostics, Exit) {
+        match self {
+            Failure::Mistakes(diagnostics) => (diagnostics, Exit::Mistakes),
+            Failure::Sources(errors) => (Diagnostics::alone(errors.to_string(), None), Exit::Mistakes),
+            Failure::NoSchema(message) => (Diagnostics::alone(message, Some(NO_SCHEMA.to_owned())), Exit::Unreachable),
+            Failure::Unreachable(message) => (Diagnostics::alone(message, None), Exit::Unreachable),
+            Failure::Told(exit) => (Diagnostics::default(), exit),
         }
     }
 }

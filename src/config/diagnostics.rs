@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::diagnostic::Amounts;
 use super::render::render;
+use super::report::report;
 use super::{Diagnostic, Severity, SourceMap};
 
 /// The mistakes of a schema, in the order of their places.
@@ -16,6 +17,13 @@ pub struct Diagnostics {
 }
 
 impl Diagnostics {
+    /// One error that has no place in a file.
+    #[must_use]
+    pub fn alone(message: String, hint: Option<String>) -> Diagnostics {
+        let diagnostic = Diagnostic { severity: Severity::Error, message, hint, place: None };
+        Diagnostics::first(Arc::default(), vec![diagnostic], 1)
+    }
+
     /// Puts them into the order of their places; those without one come first, equal ones once. Of more than `most` the
     /// first are kept, errors before warnings.
     pub(super) fn first(sources: Arc<SourceMap>, mut list: Vec<Diagnostic>, most: usize) -> Diagnostics {
@@ -52,6 +60,13 @@ impl Diagnostics {
     #[must_use]
     pub fn render(&self, colour: bool) -> String {
         render(&self.sources, &self.list, self.found, colour)
+    }
+
+    /// All of them as a JSON document for editors: `errors` and `warnings` count what was found, `diagnostics` has what is
+    /// told of it.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        report(&self.sources, &self.list, self.found)
     }
 }
 

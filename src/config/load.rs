@@ -90,16 +90,10 @@ fn not_text(path: &Path, bytes: &[u8], error: Utf8Error) -> Diagnostics {
     let read = bytes.get(..error.valid_up_to()).unwrap_or_default();
     let line = read.iter().filter(|byte| **byte == b'\n').count() + 1;
     let message = format!("`{}` is not UTF-8 text: line {line} cannot be read", path.display());
-    with_hint(message, Some("a schema is text; save it in the encoding UTF-8".to_owned()))
+    Diagnostics::alone(message, Some("a schema is text; save it in the encoding UTF-8".to_owned()))
 }
 
 /// One mistake without a place.
 fn alone(message: String) -> Diagnostics {
-    with_hint(message, None)
-}
-
-fn with_hint(message: String, hint: Option<String>) -> Diagnostics {
-    let mut mistakes = Mistakes::default();
-    mistakes.error_with_hint(None, message, hint);
-    mistakes.finish()
+    Diagnostics::alone(message, None)
 }

@@ -25,6 +25,7 @@ mod mistakes;
 mod naming;
 mod reader;
 mod render;
+mod report;
 mod rest;
 mod source;
 mod source_map;

@@ -1,5 +1,6 @@
 //! Tests over real sockets and real databases. What can be decided without them is decided elsewhere.
 
+mod check_speed;
 mod cli;
 mod edge_fixture;
 mod gateway;
