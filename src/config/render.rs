@@ -26,7 +26,7 @@ struct Palette {
 
 const PLAIN: Palette = Palette { error: "", warning: "", faint: "", bold: "", reset: "" };
 const COLOURED: Palette =
-    Palette { error: "\x1b[1;31m", warning: "\x1b[1;33m", faint: "\x1b[34m", bold: "\x1b[1m", reset: "\x1b[0m" };
+    Palette { error: "\x1b[1;31m", warning: "\x1b[1;33m", faint: "\x1b[94m", bold: "\x1b[1m", reset: "\x1b[0m" };
 
 /// Writes every diagnostic and a last line that counts them; empty text for none.
 pub(super) fn render(sources: &SourceMap, list: &[Diagnostic], found: Amounts, colour: bool) -> String {

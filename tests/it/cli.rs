@@ -13,17 +13,17 @@ type Thing { id: ID  ownerId: ID @internal  owner: String @rest(get: "/owners/{p
 "#;
 
 /// The program, with nothing of the environment of whoever runs the tests.
-fn tributary(arguments: &[&str]) -> Command {
+pub fn tributary(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_tributary"));
     command.args(arguments).env_clear().stdin(Stdio::null());
     command
 }
 
-fn run(arguments: &[&str]) -> (i32, String, String) {
+pub fn run(arguments: &[&str]) -> (i32, String, String) {
     finish(&mut tributary(arguments))
 }
 
-fn finish(command: &mut Command) -> (i32, String, String) {
+pub fn finish(command: &mut Command) -> (i32, String, String) {
     let Output { status, stdout, stderr } = command.output().expect("the program runs");
     let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
     (status.code().expect("no signal"), text(stdout), text(stderr))
@@ -234,13 +234,13 @@ fn a_process_out_of_descriptors_serves_who_is_there_and_recovers() {
 }
 
 /// A server process that ends with the test.
-struct Running {
+pub struct Running {
     child: Child,
     address: String,
 }
 
 impl Running {
-    fn start(command: &mut Command) -> Running {
+    pub fn start(command: &mut Command) -> Running {
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("started");
         let mut line = String::new();
         BufReader::new(child.stdout.take().expect("piped")).read_line(&mut line).expect("a line");
@@ -249,7 +249,7 @@ impl Running {
         Running { child, address }
     }
 
-    fn post(&self, body: &str) -> String {
+    pub fn post(&self, body: &str) -> String {
         let mut stream = TcpStream::connect(&self.address).expect("a connection");
         let length = body.len();
         write!(
@@ -268,7 +268,7 @@ impl Running {
         assert!(sent.success());
     }
 
-    fn terminate(&mut self) -> Option<i32> {
+    pub fn terminate(&mut self) -> Option<i32> {
         self.signal();
         self.child.wait().expect("ended").code()
     }

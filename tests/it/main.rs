@@ -2,6 +2,7 @@
 
 mod check_speed;
 mod cli;
+mod cli_check;
 mod edge_fixture;
 mod gateway;
 mod gateway_fixture;
