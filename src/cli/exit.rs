@@ -7,13 +7,15 @@ use super::terminal;
 use crate::config::Diagnostics;
 use crate::source::ConnectErrors;
 
-/// The exit codes; 2, wrong usage, is clap's.
+/// The exit codes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Exit {
     /// All is well.
     Fine,
     /// The schema has mistakes.
     Mistakes,
+    /// Wrong usage, as clap tells it too.
+    Usage,
     /// Something needed cannot be reached: a file, an address (`EX_UNAVAILABLE`).
     Unreachable,
     /// A bug of ours (`EX_SOFTWARE`).
@@ -27,6 +29,8 @@ pub(super) enum Failure {
     Mistakes(Diagnostics),
     /// Sources of the schema can never work as they are described.
     Sources(ConnectErrors),
+    /// The command cannot be used like this.
+    Usage(String),
     /// There is no schema where one was looked for.
     NoSchema(String),
     /// Something needed cannot be reached.
@@ -36,7 +40,7 @@ pub(super) enum Failure {
 }
 
 /// What helps whoever has no schema yet.
-const NO_SCHEMA: &str = "name a schema file, or a folder of `.graphql` files, or try `tributary demo`";
+const NO_SCHEMA: &str = "name a schema file, or a folder of `.graphql` files, or write one: `tributary init`";
 
 impl Failure {
     /// Tells it on the standard error stream, and gives the code to end with.
@@ -49,6 +53,10 @@ impl Failure {
             Failure::Sources(errors) => {
                 errors.0.iter().for_each(|error| eprintln!("error: {error}"));
                 Exit::Mistakes.into()
+            }
+            Failure::Usage(message) => {
+                eprintln!("error: {message}");
+                Exit::Usage.into()
             }
             Failure::NoSchema(message) => {
                 eprintln!("error: {message}\n  = hint: {NO_SCHEMA}");
@@ -67,6 +75,7 @@ impl Failure {
         match self {
             Failure::Mistakes(diagnostics) => (diagnostics, Exit::Mistakes),
             Failure::Sources(errors) => (Diagnostics::alone(errors.to_string(), None), Exit::Mistakes),
+            Failure::Usage(message) => (Diagnostics::alone(message, None), Exit::Usage),
             Failure::NoSchema(message) => (Diagnostics::alone(message, Some(NO_SCHEMA.to_owned())), Exit::Unreachable),
             Failure::Unreachable(message) => (Diagnostics::alone(message, None), Exit::Unreachable),
             Failure::Told(exit) => (Diagnostics::default(), exit),
@@ -79,6 +88,7 @@ impl From<Exit> for ExitCode {
         ExitCode::from(match exit {
             Exit::Fine => 0,
             Exit::Mistakes => 1,
+            Exit::Usage => 2,
             Exit::Unreachable => 69,
             Exit::Bug => 70,
         })

@@ -9,6 +9,7 @@ use super::check::Check;
 use super::demo::Demo;
 use super::directives::Directives;
 use super::exit::{Exit, Failure};
+use super::init::Init;
 use super::sdl::Sdl;
 use super::serve::Serve;
 use super::telemetry;
@@ -31,6 +32,7 @@ struct Arguments {
 enum Command {
     Serve(Serve),
     Demo(Demo),
+    Init(Init),
     Check(Check),
     Sdl(Sdl),
     Directives(Directives),
@@ -72,6 +74,7 @@ impl Command {
         match self {
             Command::Serve(command) => command.run(),
             Command::Demo(command) => command.run(),
+            Command::Init(command) => command.run(),
             Command::Check(command) => command.run(),
             Command::Sdl(command) => command.run(),
             Command::Directives(command) => command.run(),

@@ -33,7 +33,7 @@ pub fn finish(command: &mut Command) -> (i32, String, String) {
 fn every_command_has_an_example() {
     let (code, out, _) = run(&["--help"]);
     assert_eq!(code, 0);
-    for command in ["serve", "demo", "check", "sdl", "directives"] {
+    for command in ["serve", "demo", "init", "check", "sdl", "directives"] {
         assert!(out.contains(&format!("\n  {command} ")), "{out}");
         let (code, out, _) = run(&[command, "--help"]);
         assert_eq!(code, 0);
@@ -90,7 +90,7 @@ fn mistakes_end_with_1_and_have_their_place() {
 fn a_schema_that_is_not_there_ends_with_69_and_advice() {
     let folder = tempfile::tempdir().expect("a folder");
     fs::write(folder.path().join("notes.txt"), "no schema").expect("written");
-    let advice = "  = hint: name a schema file, or a folder of `.graphql` files, or try `tributary demo`\n";
+    let advice = "  = hint: name a schema file, or a folder of `.graphql` files, or write one: `tributary init`\n";
     for command in ["check", "serve", "sdl"] {
         for (arguments, told) in [
             (vec![command], "there is no `schema.graphql` here"),

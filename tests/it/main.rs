@@ -3,6 +3,7 @@
 mod check_speed;
 mod cli;
 mod cli_check;
+mod cli_init;
 mod edge_fixture;
 mod gateway;
 mod gateway_fixture;
