@@ -67,3 +67,6 @@ if cargo nextest --version >/dev/null 2>&1; then
 else
     cargo test --no-fail-fast "$@"
 fi
+
+# What of the container can be seen without an engine.
+[ $# -gt 0 ] || tests/docker.sh
