@@ -99,6 +99,8 @@ check_build() {
         *) fail "docker/Dockerfile has a $word in its first stage, which this script does not know" ;;
         esac
     done <"$folder.steps"
+    version=$(sed -n 's/^rust-version = "\(.*\)"$/\1/p' Cargo.toml)
+    grep -q "^FROM rust:$version-" docker/Dockerfile || fail "Cargo.toml asks for Rust $version, and docker/Dockerfile has another"
     grep -q '^\[profile\.dist\]' Cargo.toml || fail "Cargo.toml has no profile dist"
     grep -q -- '--from=build /build/target/dist/tributary ' docker/Dockerfile || fail "the program is taken from elsewhere"
 }

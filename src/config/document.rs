@@ -12,23 +12,17 @@ use apollo_compiler::validation::DiagnosticList;
 use apollo_compiler::{Name, Node, Schema};
 
 use super::causes::{Causes, words_of};
+use super::found::{Found, ValidationError};
 use super::reader::{Places, span_of};
+use super::scalars::{BUILT_IN, SCALARS};
 use super::suggestion::nearest_name;
 use super::syntax_error::{SyntaxError, syntax_error};
 use super::type_positions::{check_positions, is_about_positions};
-use super::validation_error::{Found, ValidationError, validation_error};
+use super::validation_error::validation_error;
 use super::{DIRECTIVES, Mistakes, SourceMap, Span};
 
 /// Deepest value or type in a file; the parser is recursive.
 const MAX_NESTING: usize = 100;
-
-/// Scalars that need no definition: those that each schema has (specification, section 3.5), and those that are
-/// provided where they are used.
-pub(super) const SCALARS: [&str; 12] =
-    ["Int", "Float", "String", "Boolean", "ID", "DateTime", "Date", "Time", "UUID", "BigInt", "Decimal", "JSON"];
-
-/// How many of them each schema has: no file that cannot be read hides one.
-const BUILT_IN: usize = 5;
 
 /// The documents of the files that could be parsed, in order.
 pub(super) struct Documents {
@@ -242,8 +236,8 @@ fn tell_syntax_error(
 
 /// Tells what apollo-compiler found in a schema.
 fn tell(errors: &DiagnosticList, documents: &Documents, places: Places<'_>, schema: &Schema, mistakes: &mut Mistakes) {
-    let placed = errors.iter().map(|found| (places.span(found.error.location()), found.error.to_string()));
-    let mut found: Vec<(Option<Span>, String)> = placed.collect();
+    let mut found: Vec<(Option<Span>, String)> =
+        errors.iter().map(|found| (places.span(found.error.location()), found.error.to_string())).collect();
     if documents.hold_operation() {
         found.retain(|(_, message)| !message.starts_with("missing query root operation"));
     }

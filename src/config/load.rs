@@ -88,7 +88,7 @@ fn graphql_files(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
 /// A file that is no text, or text of another encoding.
 fn not_text(path: &Path, bytes: &[u8], error: Utf8Error) -> Diagnostics {
     let read = bytes.get(..error.valid_up_to()).unwrap_or_default();
-    let line = read.iter().filter(|byte| **byte == b'\n').count() + 1;
+    let line = read.split(|byte| *byte == b'\n').count();
     let message = format!("`{}` is not UTF-8 text: line {line} cannot be read", path.display());
     Diagnostics::alone(message, Some("a schema is text; save it in the encoding UTF-8".to_owned()))
 }

@@ -1,10 +1,9 @@
 //! What an author meant where the parser stopped: a colon that is missing, a brace that is not closed, an argument
 //! without a name. Each is known by the tokens round the place; where none is, the parser's expectation is told.
 
+use super::explanation::Explanation;
 use super::suggestion::did_you_mean;
-use super::syntax_error::{Explanation, is_sign};
-use super::tokens::{Spot, Token, TokenKind};
-use super::unexpected::is_word;
+use super::tokens::{Spot, Token, TokenKind, is_sign, is_word};
 
 /// What a definition begins with.
 const KEYWORDS: [&str; 9] = ["type", "input", "interface", "enum", "union", "scalar", "schema", "directive", "extend"];

@@ -1,11 +1,10 @@
 //! Syntax errors in the words and characters of the language. The parser's own words name its tokens, and it goes on
 //! after an error and finds more that follow from it, so that only the first one of a file is told.
 
-use std::ops::Range;
-
+use super::explanation::Explanation;
 use super::foreign_file::foreign_file;
 use super::misread::{misread, unclosed};
-use super::tokens::{Spot, TokenKind};
+use super::tokens::Spot;
 use super::unexpected::unexpected;
 use super::{SourceMap, Span};
 
@@ -36,25 +35,6 @@ pub(super) struct SyntaxError {
     pub span: Span,
     pub message: String,
     pub hint: Option<String>,
-}
-
-/// What is said of a place, and where it is if not there.
-pub(super) struct Explanation {
-    pub range: Option<Range<usize>>,
-    pub message: String,
-    pub hint: Option<String>,
-}
-
-impl Explanation {
-    /// About the place itself.
-    pub(super) fn new(message: impl Into<String>, hint: impl Into<String>) -> Explanation {
-        Explanation { range: None, message: message.into(), hint: Some(hint.into()) }
-    }
-
-    /// About another one.
-    pub(super) fn at(self, range: Range<usize>) -> Explanation {
-        Explanation { range: Some(range), ..self }
-    }
 }
 
 /// Puts the parser's message, without its `syntax error: `, into words. `nesting` is the limit that the parser had.
@@ -123,9 +103,4 @@ fn visible(text: &str, span: Span) -> Span {
         None => Span { start: 0, end: 0, ..span },
         Some(_) => span,
     }
-}
-
-/// Whether a token is this sign.
-pub(super) fn is_sign(kind: Option<TokenKind>, signs: &[char]) -> bool {
-    matches!(kind, Some(TokenKind::Sign(sign)) if signs.contains(&sign))
 }

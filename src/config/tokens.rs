@@ -93,6 +93,16 @@ impl<'a> Spot<'a> {
     }
 }
 
+/// Whether a token is this sign.
+pub(super) fn is_sign(kind: Option<TokenKind>, signs: &[char]) -> bool {
+    matches!(kind, Some(TokenKind::Sign(sign)) if signs.contains(&sign))
+}
+
+/// Whether a token is a name or a value.
+pub(super) fn is_word(kind: TokenKind) -> bool {
+    matches!(kind, TokenKind::Name | TokenKind::Text | TokenKind::Number)
+}
+
 fn tokens(text: &str) -> Vec<Token> {
     let mut found = Vec::new();
     let mut at = 0;
@@ -165,7 +175,7 @@ mod tests {
         let text = "type A { a(b: [C]) { d";
         let spot = Spot::new(text, text.len());
         let (bracket, before) = spot.open_bracket().expect("one");
-        assert_eq!((bracket.range.start, before.len()), (19, 10));
+        assert_eq!((bracket.range.start, before.len()), (19, 11));
         assert!(Spot::new("{ }", 3).open_bracket().is_none());
     }
 }

@@ -3,8 +3,8 @@
 
 use std::ops::Range;
 
-use super::syntax_error::{Explanation, is_sign};
-use super::tokens::{Spot, TokenKind};
+use super::explanation::Explanation;
+use super::tokens::{Spot, is_sign};
 
 /// What is said of a message of the parser's lexer; nothing for one that is about the order of tokens.
 pub(super) fn unexpected(text: &str, place: Range<usize>, message: &str, spot: &Spot<'_>) -> Option<Explanation> {
@@ -122,9 +122,4 @@ fn is_known(character: char) -> bool {
 fn is_visible(character: char) -> bool {
     !character.is_control()
         && !matches!(character, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
-}
-
-/// Whether a token is a name or a value.
-pub(super) fn is_word(kind: TokenKind) -> bool {
-    matches!(kind, TokenKind::Name | TokenKind::Text | TokenKind::Number)
 }

@@ -4,41 +4,11 @@
 use apollo_compiler::Name;
 use apollo_compiler::Schema;
 
-use super::Span;
 use super::foreign_names::{foreign_argument, foreign_directive, foreign_type};
-use super::reader::Places;
+use super::found::{Found, ValidationError, input_noun};
+use super::scalars::SCALARS;
 use super::suggestion::{did_you_mean, nearest_name};
-use super::tokens::{Spot, Token, TokenKind};
 use super::wrong_value::wrong_value;
-
-/// A mistake as it is told.
-pub(super) struct ValidationError {
-    pub span: Option<Span>,
-    pub message: String,
-    pub hint: Option<String>,
-}
-
-/// What a mistake is told with: the parser's message and place, the files, and what could be made of them.
-pub(super) struct Found<'a> {
-    pub message: &'a str,
-    pub span: Option<Span>,
-    pub places: Places<'a>,
-    pub schema: &'a Schema,
-}
-
-/// The language's own input types, and what an author calls a value of each.
-const INPUTS: [(&str, &str); 10] = [
-    ("tributary__Sql", "`sql` of `@source`"),
-    ("tributary__Rest", "`rest` of `@source`"),
-    ("tributary__Header", "a header"),
-    ("tributary__Setting", "a setting"),
-    ("tributary__Jwt", "`jwt`"),
-    ("tributary__PersistedOperations", "`persisted`"),
-    ("tributary__CacheStore", "`cache` of `@gateway`"),
-    ("tributary__Retry", "`retry`"),
-    ("tributary__Breaker", "`breaker`"),
-    ("tributary__Cache", "`cache`"),
-];
 
 /// A mistake in our words.
 pub(super) fn validation_error(found: &Found<'_>) -> ValidationError {
@@ -47,49 +17,6 @@ pub(super) fn validation_error(found: &Found<'_>) -> ValidationError {
         let message = found.message.replace(" in this document", " in this schema");
         ValidationError { span: found.span, message, hint: None }
     })
-}
-
-/// What an author calls a value of an input type.
-pub(super) fn input_noun(type_: &str) -> String {
-    let known = INPUTS.iter().find(|(name, _)| *name == type_);
-    known.map_or_else(|| format!("`{type_}`"), |(_, noun)| (*noun).to_owned())
-}
-
-impl<'a> Found<'a> {
-    /// The names in backticks of a message that has these words.
-    fn names(&self, words: &str) -> Option<Vec<&'a str>> {
-        self.message.contains(words).then(|| self.message.split('`').skip(1).step_by(2).collect())
-    }
-
-    /// About the place itself.
-    pub(super) fn told(&self, message: impl Into<String>, hint: impl Into<Option<String>>) -> ValidationError {
-        ValidationError { span: self.span, message: message.into(), hint: hint.into() }
-    }
-
-    /// The name before the colon before the place, where a value stands, and the place of that name.
-    pub(super) fn key(&self) -> Option<(&'a str, Span)> {
-        let span = self.span?;
-        let file = self.places.sources.files().get(span.file)?;
-        let spot = Spot::new(&file.text, span.start);
-        let colon = spot.back(0).filter(|token| token.kind == TokenKind::Sign(':'));
-        let name = spot.back(1).filter(|token| token.kind == TokenKind::Name && colon.is_some())?;
-        Some((spot.word(name), Span { start: name.range.start, end: name.range.end, ..span }))
-    }
-
-    /// About the first name of the place; a description stands before it.
-    fn told_at_name(&self, message: impl Into<String>, hint: impl Into<Option<String>>) -> ValidationError {
-        let text = self.span.map(|span| self.places.sources.text(span)).unwrap_or_default();
-        let spot = Spot::new(text, 0);
-        let is_name = |token: &&Token| token.kind == TokenKind::Name;
-        let name = spot.here().filter(is_name).or_else(|| spot.next().filter(is_name));
-        let span = match (self.span, name.map(|token| token.range.clone())) {
-            (Some(span), Some(name)) => {
-                Some(Span { start: span.start + name.start, end: span.start + name.end, ..span })
-            }
-            (span, _) => span,
-        };
-        ValidationError { span, message: message.into(), hint: hint.into() }
-    }
 }
 
 /// About the schema or a document as a whole.
@@ -110,17 +37,15 @@ fn of_the_whole(found: &Found<'_>) -> Option<ValidationError> {
 /// A type that is called `query` is most often meant.
 fn no_query(found: &Found<'_>) -> ValidationError {
     let similar = found.schema.types.values().find(|type_| type_.name().eq_ignore_ascii_case("Query"));
-    match similar.filter(|type_| *type_.name() != "Query") {
-        Some(type_) => ValidationError {
+    if let Some(type_) = similar.filter(|type_| *type_.name() != "Query") {
+        return ValidationError {
             span: found.places.span(type_.name().location()),
             message: "the schema has no query type".to_owned(),
             hint: Some("did you mean `Query`? Upper and lower case count in names".to_owned()),
-        },
-        None => {
-            let hint = "add `type Query { … }`, or name one: `schema { query: … }`".to_owned();
-            found.told("the schema has no query type", hint)
-        }
+        };
     }
+    let hint = "add `type Query { … }`, or name one: `schema { query: … }`".to_owned();
+    found.told("the schema has no query type", hint)
 }
 
 /// About directives and their arguments.
@@ -164,7 +89,7 @@ fn of_names(found: &Found<'_>) -> Option<ValidationError> {
     if let Some(names) = found.names("cannot find type `") {
         let name = *names.first()?;
         let own = |name: &&str| !name.starts_with("__") && !name.starts_with("tributary__");
-        let scalars = super::document::SCALARS.into_iter();
+        let scalars = SCALARS.into_iter();
         let known = schema.types.keys().map(Name::as_str).filter(own).chain(scalars);
         let hint = foreign_type(name).map(str::to_owned).or_else(|| nearest_name(name, known));
         return Some(found.told(format!("cannot find type `{name}` in this schema"), hint));

@@ -3,7 +3,7 @@
 
 use apollo_compiler::Schema;
 
-use super::validation_error::{Found, ValidationError, input_noun};
+use super::found::{Found, ValidationError, input_noun};
 
 /// Longest value that a hint repeats, in bytes.
 const MAX_REPEATED: usize = 60;

@@ -35,9 +35,9 @@ fn files_of(folder: &Path) -> Vec<PathBuf> {
         for entry in fs::read_dir(next).expect("readable") {
             let path = entry.expect("readable").path();
             if path.is_dir() {
-                folders.push(path)
+                folders.push(path);
             } else {
-                found.push(path.strip_prefix(folder).expect("inside").to_owned())
+                found.push(path.strip_prefix(folder).expect("inside").to_owned());
             }
         }
     }
