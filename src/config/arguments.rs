@@ -88,7 +88,10 @@ impl<'a> Arguments<'a> {
             let span = reader.span(node.location());
             match node.to_i32().and_then(|status| u16::try_from(status).ok()) {
                 Some(value @ 100..=599) => statuses.push(Written { value, span }),
-                _ => reader.mistakes.error(span, "an HTTP status is a number from 100 to 599"),
+                _ => {
+                    let message = "an HTTP status is a number from 100 to 599";
+                    reader.mistakes.error_with_hint(span, message, "one is `404`".to_owned());
+                }
             }
         }
         statuses

@@ -71,7 +71,8 @@ impl<'a> Inputs<'a> {
         if position == Position::Segment
             && let Some(problem) = problem_of_segment(&known.value)
         {
-            mistakes.error(known.span, format!("a segment of a path cannot be {problem}"));
+            let hint = "give the variable a value, or another default behind `??`".to_owned();
+            mistakes.error_with_hint(known.span, format!("a segment of a path cannot be {problem}"), hint);
             return None;
         }
         let input = self.number(Input::Environment(known.value.clone()))?;
@@ -101,7 +102,13 @@ impl<'a> Inputs<'a> {
         };
         if is_object || (is_list && !takes_list) {
             let message = format!("`{}` is of type `{}` and cannot be {goes}", slot.name(), self.table.show(&type_));
-            mistakes.error(slot.span, message);
+            let hint = if is_object {
+                let below = slot.name().replace('}', ".…}");
+                format!("name a field of it: `{below}`")
+            } else {
+                format!("one value stands there; a list goes into a query: `?name={}`", slot.name())
+            };
+            mistakes.error_with_hint(slot.span, message, hint);
         }
     }
 
@@ -155,7 +162,9 @@ impl<'a> Inputs<'a> {
                 (TypeKind::Scalar(super::Scalar::Custom), 0) => break,
                 _ => {
                     let shown = self.table.show(&definition.type_);
-                    mistakes.error(slot.span, format!("`{step}` is of type `{shown}` and has nothing below it"));
+                    let message = format!("`{step}` is of type `{shown}` and has nothing below it");
+                    let whole = slot.path.get(..=depth).unwrap_or_default().join(".");
+                    mistakes.error_with_hint(slot.span, message, format!("write `{{args.{whole}}}`"));
                     return None;
                 }
             }
@@ -203,9 +212,10 @@ impl<'a> Inputs<'a> {
         let required = |type_: &TypeRef, has_default: bool| type_.is_non_null() && !has_default;
         let shown = self.table.show(&field.type_);
         let (problem, hint) = if bound && depth > 0 {
-            ("has a binding of its own, which a template cannot reach through another field", None)
+            let hint = "only fields of the parent itself can have one".to_owned();
+            ("has a binding of its own, which a template cannot reach through another field", Some(hint))
         } else if bound && field.arguments.iter().any(|given| required(&given.type_, given.default.is_some())) {
-            ("has required arguments, which a template cannot give", None)
+            ("has required arguments, which a template cannot give", Some("name a field without them".to_owned()))
         } else if matches!(field.resolution, Resolution::EmptyObject) {
             ("has no value of its own", None)
         } else if is_last && !self.table.is_leaf(field.type_.named()) {

@@ -20,7 +20,8 @@ pub(super) fn resolve_url(written: &WrittenTemplate, inputs: &mut Inputs<'_>, mi
     for pieces in segments.iter().skip(1) {
         let decoded = decode(pieces, false, written, mistakes);
         if matches!(decoded.as_slice(), [WrittenPiece::Text(text)] if text == "." || text == "..") {
-            mistakes.error(written.span, "a path has no `.` or `..`");
+            let hint = "write the path that it leads to".to_owned();
+            mistakes.error_with_hint(written.span, "a path has no `.` or `..`", hint);
         }
         url.segments.push(resolve_pieces(&decoded, Position::Segment, inputs, mistakes));
     }
@@ -39,7 +40,8 @@ fn parameter(
     let (name, value) = split_once(pieces, '=');
     let name = decode(&name, true, written, mistakes);
     let Some(name) = text_of(&name).filter(|name| !name.is_empty()) else {
-        mistakes.error(written.span, "the name of a query parameter is text");
+        let hint = "write the name itself: `?name={args.name}`".to_owned();
+        mistakes.error_with_hint(written.span, "the name of a query parameter is text", hint);
         return None;
     };
     let value = decode(&value.unwrap_or_default(), true, written, mistakes);

@@ -274,6 +274,28 @@ impl TypeTable {
         config.missing_types.contains(&*self.type_(type_.named()).name)
     }
 
+    /// A constant that fits a type, to begin with.
+    pub(super) fn example(&self, type_: &TypeRef) -> String {
+        match type_ {
+            TypeRef::NonNull(inner) => self.example(inner),
+            TypeRef::List(item) => format!("[{}]", self.example(item)),
+            TypeRef::Named(id) => match &self.type_(*id).kind {
+                TypeKind::Scalar(Scalar::Int) => "1".to_owned(),
+                TypeKind::Scalar(Scalar::Float) => "0.5".to_owned(),
+                TypeKind::Scalar(Scalar::Boolean) => "true".to_owned(),
+                TypeKind::Scalar(Scalar::String | Scalar::Id | Scalar::ExactNumber | Scalar::Custom) => {
+                    "\"1\"".to_owned()
+                }
+                TypeKind::Enum(values) => values.iter().map(ToString::to_string).min().unwrap_or_default(),
+                TypeKind::Object(object) => {
+                    let name = object.fields.first().map_or("id", |field| &*field.name);
+                    format!("{{ {name}: … }}")
+                }
+                TypeKind::Abstract(_) | TypeKind::InputObject(_) => "{ __typename: \"…\" }".to_owned(),
+            },
+        }
+    }
+
     /// A type as it is written: `[Product!]!`.
     pub(super) fn show(&self, type_: &TypeRef) -> String {
         match type_ {

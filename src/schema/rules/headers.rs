@@ -49,7 +49,9 @@ pub(in crate::schema) fn check(header: &WrittenHeader, mistakes: &mut Mistakes) 
         mistakes.error_with_hint(name.span, format!("the header `{}` cannot be set", name.value), hint);
     }
     if header.value.text().chars().any(char::is_control) {
-        mistakes.error(header.value.span, format!("the header `{}` has a control character", name.value));
+        let hint = "take it out: it would end the header".to_owned();
+        let message = format!("the header `{}` has a control character", name.value);
+        mistakes.error_with_hint(header.value.span, message, hint);
     }
 }
 
