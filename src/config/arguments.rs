@@ -86,12 +86,12 @@ impl<'a> Arguments<'a> {
         let mut statuses = Vec::new();
         for node in self.items(name) {
             let span = reader.span(node.location());
-            match node.to_i32().and_then(|status| u16::try_from(status).ok()) {
-                Some(value @ 100..=599) => statuses.push(Written { value, span }),
-                _ => {
-                    let message = "an HTTP status is a number from 100 to 599";
-                    reader.mistakes.error_with_hint(span, message, "one is `404`".to_owned());
-                }
+            let status = node.to_i32().and_then(|status| u16::try_from(status).ok());
+            if let Some(value @ 100..=599) = status {
+                statuses.push(Written { value, span });
+            } else {
+                let message = "an HTTP status is a number from 100 to 599";
+                reader.mistakes.error_with_hint(span, message, "one is `404`".to_owned());
             }
         }
         statuses

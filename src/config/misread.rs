@@ -12,6 +12,9 @@ const KEYWORDS: [&str; 9] = ["type", "input", "interface", "enum", "union", "sca
 const FIRST_ARGUMENTS: [(&str, &str); 5] =
     [("rest", "get"), ("sql", "query"), ("value", "of"), ("from", "path"), ("source", "name")];
 
+/// What the parser calls the end of a bracket.
+const ENDS: [&str; 3] = ["R_PAREN", "R_BRACK", "R_CURLY"];
+
 /// Longest piece of a file that a hint repeats, in bytes.
 const MAX_REPEATED: usize = 40;
 
@@ -28,8 +31,12 @@ pub(super) fn misread(spot: &Spot<'_>) -> Option<Explanation> {
 }
 
 /// The bracket that is not closed where something else was found; nothing outside of all brackets.
-pub(super) fn unclosed(spot: &Spot<'_>) -> Option<String> {
+pub(super) fn unclosed(spot: &Spot<'_>, expected: &str) -> Option<String> {
     let (bracket, _) = spot.open_bracket()?;
+    // Where something else was expected than its end, it is not the bracket that is wrong.
+    if spot.here().is_some() && !ENDS.contains(&expected) {
+        return None;
+    }
     let closes = match bracket.kind {
         TokenKind::Sign('(') => ")",
         TokenKind::Sign('[') => "]",
@@ -64,6 +71,17 @@ fn outside(spot: &Spot<'_>) -> Option<Explanation> {
             "a schema has no imports",
             "the `.graphql` files of a folder are one schema: `tributary check FOLDER`",
         )),
+        TokenKind::Name if follows_interface(spot) => {
+            let last = spot.word(spot.back(0)?);
+            Some(Explanation::new(
+                format!("`{word}` cannot stand here"),
+                format!("`&` joins interfaces: `{last} & {word}`"),
+            ))
+        }
+        TokenKind::Name if word == "extends" => {
+            let hint = "an interface is named by `implements`: `type A implements B { … }`";
+            Some(Explanation::new("`extends` cannot stand here", hint))
+        }
         TokenKind::Name if !KEYWORDS.contains(&word) => {
             let listed =
                 format!("a definition begins with `{}`", KEYWORDS.join("`, `").replace("`, `extend", "` or `extend"));
@@ -72,6 +90,13 @@ fn outside(spot: &Spot<'_>) -> Option<Explanation> {
         }
         _ => None,
     }
+}
+
+/// `implements A, B`: the comma is white space.
+fn follows_interface(spot: &Spot<'_>) -> bool {
+    let before = spot.back(1);
+    spot.back(0).is_some_and(|token| token.kind == TokenKind::Name)
+        && before.is_some_and(|token| spot.word(token) == "implements" || is_sign(Some(token.kind), &['&']))
 }
 
 /// `type` inside a type that was not closed.
@@ -104,7 +129,10 @@ fn is_head(spot: &Spot<'_>, keyword: &Token) -> bool {
 
 /// `@rest("/a")`.
 fn nameless_argument(spot: &Spot<'_>, bracket: &Token) -> Option<Explanation> {
-    let here = spot.here().filter(|token| token.kind == TokenKind::Text)?;
+    let is_value = |token: &&Token| {
+        matches!(token.kind, TokenKind::Text | TokenKind::Number) || is_sign(Some(token.kind), &['[', '{', '$'])
+    };
+    let here = spot.here().filter(is_value)?;
     let (_, before) = spot.open_bracket()?;
     let follows = spot.back(0).is_some_and(|last| last.range == bracket.range || last.kind == TokenKind::Text);
     if !follows {
@@ -112,7 +140,13 @@ fn nameless_argument(spot: &Spot<'_>, bracket: &Token) -> Option<Explanation> {
     }
     let text = shown(spot.word(here));
     match bracket.kind {
+        TokenKind::Sign('(') if is_sign(Some(here.kind), &['$']) => {
+            let name = spot.next().map_or("name", |token| spot.word(token));
+            Some(Explanation::new("an argument has no `$`", format!("write `{name}: …`")))
+        }
         TokenKind::Sign('(') => {
+            let text =
+                if here.kind == TokenKind::Sign('[') || here.kind == TokenKind::Sign('{') { "…" } else { text };
             let owner = before.last().map_or("", |token| spot.word(token));
             let name =
                 FIRST_ARGUMENTS.iter().find(|(directive, _)| *directive == owner).map_or("name", |(_, name)| name);
@@ -135,6 +169,10 @@ fn missing_colon(spot: &Spot<'_>, bracket: &Token) -> Option<Explanation> {
         return None;
     }
     let name = spot.word(last);
+    if is_of_enum(spot) && here.kind != TokenKind::Sign('{') {
+        let told = Explanation::new("a value of an enum is a name alone", format!("write `{name}`"));
+        return is_sign(Some(here.kind), &['=', ':']).then_some(told);
+    }
     let same_line = spot.line(here) == spot.line(last);
     let (message, hint) = match here.kind {
         TokenKind::Sign('=') => {
@@ -158,9 +196,23 @@ fn missing_colon(spot: &Spot<'_>, bracket: &Token) -> Option<Explanation> {
     Some(Explanation::new(message, hint).at(last.range.clone()))
 }
 
+/// Whether the innermost open bracket is that of an enum.
+fn is_of_enum(spot: &Spot<'_>) -> bool {
+    let Some((_, before)) = spot.open_bracket() else { return false };
+    before.iter().rev().nth(1).is_some_and(|token| spot.word(token) == "enum")
+}
+
 /// `type A {}`.
 fn nothing_inside(spot: &Spot<'_>, bracket: &Token) -> Option<Explanation> {
     let here = spot.here().filter(|token| matches!(token.kind, TokenKind::Sign('}' | ')')))?;
+    if spot.back(0).is_some_and(|last| last.kind == TokenKind::Text) && bracket.kind == TokenKind::Sign('{') {
+        let hint = if is_of_enum(spot) {
+            "a value of an enum stands without quotes"
+        } else {
+            "a description stands before a field"
+        };
+        return Some(Explanation::new("text alone cannot stand here", hint).at(spot.back(0)?.range.clone()));
+    }
     let is_empty = spot.back(0).is_some_and(|last| last.range == bracket.range);
     let (message, hint) = match bracket.kind {
         TokenKind::Sign('(') => ("nothing stands between these brackets", "leave them out"),

@@ -4,7 +4,8 @@ use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use super::causes::Causes;
-use super::{Diagnostic, Diagnostics, Place, Severity, SourceMap, Span, did_you_mean};
+use super::diagnostic::FoundMistake;
+use super::{Diagnostics, Severity, SourceMap, Span, did_you_mean};
 
 /// Most mistakes that are told one by one.
 const MAX_TOLD: usize = 50;
@@ -13,7 +14,7 @@ const MAX_TOLD: usize = 50;
 #[derive(Debug, Clone, Default)]
 pub struct Mistakes {
     sources: Arc<SourceMap>,
-    found: Vec<Diagnostic>,
+    found: Vec<FoundMistake>,
     /// The first places of errors, as many as are told.
     first: BTreeSet<Span>,
     causes: Causes,
@@ -33,8 +34,7 @@ impl Mistakes {
 
     /// From here on leaves out what may follow from what was found so far.
     pub(super) fn leave_out_consequences(&mut self) {
-        let places = self.found.iter().filter_map(|diagnostic| diagnostic.place.as_ref());
-        self.causes.set_places(places.map(|place| place.span).collect());
+        self.causes.set_places(self.found.iter().filter_map(|mistake| mistake.span).collect());
     }
 
     /// Whether the schema is not valid at this place or inside it, so that nothing is to be concluded from the whole.
@@ -45,8 +45,11 @@ impl Mistakes {
 
     /// Adds all that others found, but for a second mistake at one place.
     pub(super) fn take_over(&mut self, others: Mistakes) {
-        let is_told = |found: &Diagnostic| found.place.as_ref().is_some_and(|place| self.causes.is_told(place.span));
-        self.found.extend(others.found.into_iter().filter(|found| !is_told(found)));
+        let is_told = |found: &FoundMistake| found.span.is_some_and(|span| self.causes.is_told(span));
+        let new: Vec<FoundMistake> = others.found.into_iter().filter(|found| !is_told(found)).collect();
+        for found in new {
+            self.push(found);
+        }
     }
 
     /// Adds an error.
@@ -96,7 +99,7 @@ impl Mistakes {
     /// Whether an error was found.
     #[must_use]
     pub fn has_errors(&self) -> bool {
-        self.found.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+        self.found.iter().any(|mistake| mistake.severity == Severity::Error)
     }
 
     /// All that was found, in order; of more than fifty the first are told, errors before warnings, and all are counted.
@@ -109,24 +112,25 @@ impl Mistakes {
         if self.causes.explain(span, &message) {
             return;
         }
-        let place = span.map(|span| self.place(span));
-        if let (Severity::Error, Some(place)) = (severity, &place) {
-            self.first.insert(place.span);
+        let span = span.map(|span| self.shown(span));
+        self.push(FoundMistake { severity, message, hint, span });
+    }
+
+    fn push(&mut self, mistake: FoundMistake) {
+        if let (Severity::Error, Some(span)) = (mistake.severity, mistake.span) {
+            self.first.insert(span);
             if self.first.len() > MAX_TOLD {
                 self.first.pop_last();
             }
         }
-        self.found.push(Diagnostic { severity, message, hint, place });
+        self.found.push(mistake);
     }
 
     /// Where a mistake is shown: one about a whole directive at its name.
-    fn place(&self, span: Span) -> Place {
+    fn shown(&self, span: Span) -> Span {
         let name = self.sources.text(span).strip_prefix('@');
         let name =
             name.map(|rest| rest.find(|next: char| !next.is_alphanumeric() && next != '_').unwrap_or(rest.len()));
-        let span = name.map_or(span, |length| Span { end: span.start + 1 + length, ..span });
-        let (line, column) = self.sources.line_column(span);
-        let file = self.sources.files().get(span.file).map(|file| file.name.clone()).unwrap_or_default();
-        Place { file, line, column, span }
+        name.map_or(span, |length| Span { end: span.start + 1 + length, ..span })
     }
 }

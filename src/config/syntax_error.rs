@@ -60,8 +60,11 @@ fn explain(text: &str, span: Span, message: &str, nesting: usize) -> Explanation
     }
     let told = unexpected(text, span.start..span.end, message, &spot).or_else(|| misread(&spot));
     told.unwrap_or_else(|| {
+        let expected =
+            message.strip_prefix("expected ").and_then(|rest| rest.split(", got ").next()).unwrap_or_default();
+        let hint = unclosed(&spot, expected);
         let message = format!("syntax error: {}", expectation(message, &found(text, span)));
-        Explanation { range: None, message, hint: unclosed(&spot) }
+        Explanation { range: None, message, hint }
     })
 }
 

@@ -134,7 +134,13 @@ impl<'a> Parser<'a> {
 
     fn slot(&mut self) {
         let Some(length) = slot_length(self.rest()) else {
-            self.mistake("this template is not closed", Some("write `{{` for a plain brace"), self.at..self.at + 1);
+            let is_json = self.rest().get(1..).is_some_and(|rest| rest.trim_start().starts_with('"'));
+            let hint = if is_json {
+                "JSON is written without quotes: `{ id: \"{args.id}\" }`; `{{` is a plain brace"
+            } else {
+                "write `{{` for a plain brace"
+            };
+            self.mistake("this template is not closed", Some(hint), self.at..self.at + 1);
             self.at += 1;
             return;
         };

@@ -10,7 +10,7 @@ use super::tokens::{Spot, is_sign};
 pub(super) fn unexpected(text: &str, place: Range<usize>, message: &str, spot: &Spot<'_>) -> Option<Explanation> {
     let rest = text.get(place.start..)?;
     let message = message.to_lowercase();
-    if ["unexpected line terminator", "unterminated string value", "unterminated block string"]
+    if ["unexpected line terminator", "unterminated string", "unterminated block string", "while lexing string"]
         .iter()
         .any(|known| message.contains(known))
     {

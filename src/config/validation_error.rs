@@ -91,7 +91,8 @@ fn of_names(found: &Found<'_>) -> Option<ValidationError> {
         let own = |name: &&str| !name.starts_with("__") && !name.starts_with("tributary__");
         let scalars = SCALARS.into_iter();
         let known = schema.types.keys().map(Name::as_str).filter(own).chain(scalars);
-        let hint = foreign_type(name).map(str::to_owned).or_else(|| nearest_name(name, known));
+        let near = foreign_type(name).map(str::to_owned).or_else(|| nearest_name(name, known));
+        let hint = near.unwrap_or_else(|| "define it, as a `type`, an `input`, an `enum` or a `scalar`".to_owned());
         return Some(found.told(format!("cannot find type `{name}` in this schema"), hint));
     }
     if let Some(names) = found.names("field `").filter(|_| found.message.contains("does not exist on")) {
@@ -147,10 +148,65 @@ fn of_definitions(found: &Found<'_>) -> Option<ValidationError> {
         let message = format!("`{type_}` implements `{interface}` and lacks its field `{field}`");
         return Some(ValidationError { span: span.or(found.span), message, hint });
     }
+    if let Some(told) = of_kinds(found) {
+        return Some(told);
+    }
     if message == "built-in scalar definitions must be omitted" {
         return Some(found.told("this scalar needs no definition", "take it out".to_owned()));
     }
     None
+}
+
+/// About types of the wrong kind, or without what they are made of.
+fn of_kinds(found: &Found<'_>) -> Option<ValidationError> {
+    let at = |type_: &str| {
+        let span = found.schema.types.get(type_).and_then(|type_| found.places.span(type_.name().location()));
+        span.or(found.span)
+    };
+    let told = |span, message: String, hint: String| Some(ValidationError { span, message, hint: Some(hint) });
+    if let Some(names) = found.names("` field must return an object type") {
+        let name = *names.first()?;
+        let hint = format!("define `type {name} {{ … }}`, or name another one");
+        return Some(found.told(format!("a root type is an object type, and `{name}` is not"), hint));
+    }
+    if let Some(names) = found.names("adding ") {
+        let (extension, kind) = found.message.strip_prefix("adding ")?.split_once(", but ")?;
+        let kind = kind.split_once(" is ")?.1;
+        let hint =
+            format!("the extension of {kind} begins with its keyword: `extend {} {}`", keyword(kind), names.first()?);
+        return Some(found.told(format!("this is {extension}, and `{}` is {kind}", names.first()?), hint));
+    }
+    if let Some(names) = found.names("` input object cannot reference itself") {
+        let name = *names.first()?;
+        let message = format!("a value of `{name}` would need another one in it, without an end");
+        return told(at(name), message, "make a field on the way nullable".to_owned());
+    }
+    if let Some(names) = found.names("is not a proper subtype").filter(|names| names.len() == 4) {
+        let message = format!("`{}` is of type `{}`, and `{}` of type `{}`", names[2], names[3], names[0], names[1]);
+        return Some(found.told_at_name(message, format!("make it `{}`", names[1])));
+    }
+    if let Some(names) = found.names("does not provide it").filter(|names| names.len() == 3) {
+        let message = format!("`{}` lacks the argument `{}` of `{}`", names[2], names[1], names[0]);
+        return Some(found.told_at_name(message, "give it the same arguments as in its interface".to_owned()));
+    }
+    for (words, example) in [
+        ("` has no fields", "{ id: ID }"),
+        ("` has no enum values", "{ ONE }"),
+        ("` has no input values", "{ id: ID }"),
+        ("` has no member types", "= A | B"),
+    ] {
+        if let Some(names) = found.names(words) {
+            let name = *names.first()?;
+            return told(at(name), found.message.to_owned(), format!("write what it is made of: `{name} {example}`"));
+        }
+    }
+    None
+}
+
+/// What the definition of a kind of type begins with.
+fn keyword(kind: &str) -> &str {
+    let word = kind.trim_start_matches("an ").trim_start_matches("a ").split(' ').next().unwrap_or_default();
+    if word == "object" { "type" } else { word }
 }
 
 /// Where a directive stands by its definition.

@@ -65,6 +65,11 @@ fn many_wrong_fields(fields: usize) -> String {
     one_big_type(fields).replace("{parent.id}", "{parent.feild1}")
 }
 
+/// The same in a single line.
+fn one_long_line(fields: usize) -> String {
+    many_wrong_fields(fields).replace('\n', " ")
+}
+
 /// Each field names a type that there is not.
 fn many_wrong_types(fields: usize) -> String {
     many_small_types(fields).replace("next: Type", "next: Tipe").replace("[Type", "[Tpye")
@@ -97,12 +102,13 @@ fn check(text: &str) -> (Duration, Diagnostics) {
 /// A schema of a shape, with so many fields.
 type Shape = fn(usize) -> String;
 
-const SHAPES: [(&str, Shape); 8] = [
+const SHAPES: [(&str, Shape); 9] = [
     ("one big type", one_big_type),
     ("many small types", many_small_types),
     ("many interfaces", many_interfaces),
     ("one long circle", one_long_circle),
     ("many wrong fields", many_wrong_fields),
+    ("many wrong fields in a line", one_long_line),
     ("many wrong types", many_wrong_types),
     ("many wrong arguments", many_wrong_arguments),
     ("many duplicates", many_duplicates),
