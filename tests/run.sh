@@ -42,5 +42,7 @@ else
 fi
 if [ $# -eq 0 ]; then
     tests/browser.sh || status=$?
+    # What of the container can be seen without an engine.
+    tests/docker.sh || status=$?
 fi
 exit "$status"

@@ -5,6 +5,7 @@ mod check;
 mod demo;
 mod directives;
 mod exit;
+mod init;
 mod listening;
 mod log_writer;
 mod operation_format;

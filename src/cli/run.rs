@@ -9,6 +9,7 @@ use super::check::Check;
 use super::demo::Demo;
 use super::directives::Directives;
 use super::exit::{Exit, Failure};
+use super::init::Init;
 use super::operation_format::Reader;
 use super::sdl::Sdl;
 use super::serve::Serve;
@@ -32,6 +33,7 @@ struct Arguments {
 enum Command {
     Serve(Serve),
     Demo(Demo),
+    Init(Init),
     Check(Check),
     Sdl(Sdl),
     Directives(Directives),
@@ -78,7 +80,7 @@ impl Command {
         match self {
             Command::Serve(command) => command.log_reader(),
             Command::Demo(_) => Reader::Person,
-            Command::Check(_) | Command::Sdl(_) | Command::Directives(_) => telemetry::reader(),
+            Command::Init(_) | Command::Check(_) | Command::Sdl(_) | Command::Directives(_) => telemetry::reader(),
         }
     }
 
@@ -86,6 +88,7 @@ impl Command {
         match self {
             Command::Serve(command) => command.run(),
             Command::Demo(command) => command.run(),
+            Command::Init(command) => command.run(),
             Command::Check(command) => command.run(),
             Command::Sdl(command) => command.run(),
             Command::Directives(command) => command.run(),

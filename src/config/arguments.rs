@@ -6,8 +6,8 @@ use std::time::Duration;
 use apollo_compiler::ast::{Directive, Value};
 use apollo_compiler::{Name, Node};
 
-use super::byte_size::parse_byte_size;
-use super::duration::parse_duration;
+use super::byte_size::{meant_byte_size, parse_byte_size};
+use super::duration::{meant_duration, parse_duration};
 use super::json::read_json;
 use super::reader::Reader;
 use super::template_parser::Syntax;
@@ -75,7 +75,8 @@ impl<'a> Arguments<'a> {
         let value = node.to_i32()?;
         let span = reader.span(node.location());
         if value < least {
-            reader.mistakes.error(span, format!("`{name}` of `{}` is at least {least}", self.owner));
+            let message = format!("`{name}` of `{}` is at least {least}", self.owner);
+            reader.mistakes.error_with_hint(span, message, format!("write `{name}: {least}`"));
         }
         Some(Written { value: usize::try_from(value).ok()?, span })
     }
@@ -85,9 +86,12 @@ impl<'a> Arguments<'a> {
         let mut statuses = Vec::new();
         for node in self.items(name) {
             let span = reader.span(node.location());
-            match node.to_i32().and_then(|status| u16::try_from(status).ok()) {
-                Some(value @ 100..=599) => statuses.push(Written { value, span }),
-                _ => reader.mistakes.error(span, "an HTTP status is a number from 100 to 599"),
+            let status = node.to_i32().and_then(|status| u16::try_from(status).ok());
+            if let Some(value @ 100..=599) = status {
+                statuses.push(Written { value, span });
+            } else {
+                let message = "an HTTP status is a number from 100 to 599";
+                reader.mistakes.error_with_hint(span, message, "one is `404`".to_owned());
             }
         }
         statuses
@@ -99,7 +103,10 @@ impl<'a> Arguments<'a> {
         let value = node.as_str().and_then(parse_duration);
         if value.is_none() {
             let message = format!("`{name}` of `{}` is no length of time", self.owner);
-            let hint = "write it as `250ms`, `2s` or `1m30s`, above zero and at most a day".to_owned();
+            let hint = match node.as_str().and_then(meant_duration) {
+                Some(meant) => format!("write `{name}: \"{meant}\"`"),
+                None => "it has a unit: `\"250ms\"`, `\"2s\"` or `\"1m30s\"`, above zero and at most a day".to_owned(),
+            };
             reader.mistakes.error_with_hint(span, message, hint);
         }
         value.map(|value| Written { value, span })
@@ -111,7 +118,11 @@ impl<'a> Arguments<'a> {
         let value = node.as_str().and_then(parse_byte_size);
         if value.is_none() {
             let message = format!("`{name}` of `{}` is no number of bytes", self.owner);
-            reader.mistakes.error_with_hint(span, message, "write it as `64KiB` or `10MiB`".to_owned());
+            let hint = match node.as_str().and_then(meant_byte_size) {
+                Some(meant) => format!("write `{name}: \"{meant}\"`"),
+                None => "it has a unit: `\"512B\"`, `\"64KiB\"` or `\"10MiB\"`".to_owned(),
+            };
+            reader.mistakes.error_with_hint(span, message, hint);
         }
         value.map(|value| Written { value, span })
     }
@@ -120,8 +131,9 @@ impl<'a> Arguments<'a> {
         let node = self.get(name)?;
         let span = reader.span(node.location());
         let Some(text) = node.as_str() else {
-            reader.mistakes.error(span, format!("`{name}` of `{}` is text", self.owner));
-            return None;
+            let hint = format!("write `{name}: \"…\"`");
+            reader.mistakes.error_with_hint(span, format!("`{name}` of `{}` is text", self.owner), hint);
+            return Some(WrittenTemplate { pieces: Vec::new(), span, complete: false });
         };
         Some(reader.template(text, span, syntax))
     }

@@ -11,9 +11,34 @@ pub(super) fn parse_byte_size(text: &str) -> Option<u64> {
     amount.checked_mul(*bytes).filter(|size| *size > 0)
 }
 
+/// How a number of bytes was probably meant that could not be read: `10MB`, `64 kb`. Nothing without a unit.
+pub(super) fn meant_byte_size(text: &str) -> Option<String> {
+    let text = text.trim().to_lowercase();
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let (amount, unit) = text.split_at(digits);
+    let unit = match unit.trim() {
+        "b" | "bytes" | "byte" => "B",
+        "k" | "kb" | "kib" => "KiB",
+        "m" | "mb" | "mib" => "MiB",
+        "g" | "gb" | "gib" => "GiB",
+        _ => return None,
+    };
+    let shown = format!("{amount}{unit}");
+    parse_byte_size(&shown).map(|_| shown)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::parse_byte_size;
+    use super::{meant_byte_size, parse_byte_size};
+
+    #[test]
+    fn sizes_are_guessed_by_their_unit() {
+        for (text, meant) in
+            [("2MB", Some("2MiB")), ("64 k", Some("64KiB")), ("10", None), ("0mb", None), ("1.5mb", None)]
+        {
+            assert_eq!(meant_byte_size(text).as_deref(), meant, "{text}");
+        }
+    }
 
     #[test]
     fn numbers_of_bytes() {

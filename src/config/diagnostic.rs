@@ -1,6 +1,6 @@
 //! A mistake in a schema file, with its place.
 
-use super::Span;
+use super::{SourceMap, Span};
 
 /// How bad it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -37,6 +37,15 @@ pub struct Diagnostic {
     pub place: Option<Place>,
 }
 
+/// A mistake as it was found; its line and column are looked for where it is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct FoundMistake {
+    pub severity: Severity,
+    pub message: String,
+    pub hint: Option<String>,
+    pub span: Option<Span>,
+}
+
 /// How many were found, told or not.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Amounts {
@@ -44,9 +53,20 @@ pub(super) struct Amounts {
     pub warnings: usize,
 }
 
-impl Diagnostic {
+impl FoundMistake {
     /// By what mistakes are ordered: place, then severity.
     pub(super) fn order(&self) -> (Option<Span>, Severity, &str) {
-        (self.place.as_ref().map(|place| place.span), self.severity, &self.message)
+        (self.span, self.severity, &self.message)
+    }
+
+    /// With its place in words.
+    pub(super) fn into_diagnostic(self, sources: &SourceMap) -> Diagnostic {
+        let FoundMistake { severity, message, hint, span } = self;
+        let place = span.map(|span| {
+            let (line, column) = sources.line_column(span);
+            let file = sources.files().get(span.file).map(|file| file.name.clone()).unwrap_or_default();
+            Place { file, line, column, span }
+        });
+        Diagnostic { severity, message, hint, place }
     }
 }

@@ -3,8 +3,9 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::diagnostic::Amounts;
+use super::diagnostic::{Amounts, FoundMistake};
 use super::render::render;
+use super::report::report;
 use super::{Diagnostic, Severity, SourceMap};
 
 /// The mistakes of a schema, in the order of their places.
@@ -16,18 +17,26 @@ pub struct Diagnostics {
 }
 
 impl Diagnostics {
+    /// One error that has no place in a file.
+    #[must_use]
+    pub fn alone(message: String, hint: Option<String>) -> Diagnostics {
+        let found = FoundMistake { severity: Severity::Error, message, hint, span: None };
+        Diagnostics::first(Arc::default(), vec![found], 1)
+    }
+
     /// Puts them into the order of their places; those without one come first, equal ones once. Of more than `most` the
     /// first are kept, errors before warnings.
-    pub(super) fn first(sources: Arc<SourceMap>, mut list: Vec<Diagnostic>, most: usize) -> Diagnostics {
+    pub(super) fn first(sources: Arc<SourceMap>, mut list: Vec<FoundMistake>, most: usize) -> Diagnostics {
         list.sort_by(|left, right| left.order().cmp(&right.order()));
         list.dedup();
-        let errors = list.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count();
+        let errors = list.iter().filter(|mistake| mistake.severity == Severity::Error).count();
         let found = Amounts { errors, warnings: list.len() - errors };
         if list.len() > most {
-            list.sort_by_key(|diagnostic| diagnostic.severity);
+            list.sort_by_key(|mistake| mistake.severity);
             list.truncate(most);
             list.sort_by(|left, right| left.order().cmp(&right.order()));
         }
+        let list = list.into_iter().map(|mistake| mistake.into_diagnostic(&sources)).collect();
         Diagnostics { sources, list, found }
     }
 
@@ -52,6 +61,13 @@ impl Diagnostics {
     #[must_use]
     pub fn render(&self, colour: bool) -> String {
         render(&self.sources, &self.list, self.found, colour)
+    }
+
+    /// All of them as a JSON document for editors: `errors` and `warnings` count what was found, `diagnostics` has what is
+    /// told of it.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        report(&self.sources, &self.list, self.found)
     }
 }
 

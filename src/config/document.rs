@@ -11,20 +11,18 @@ use apollo_compiler::schema::{DirectiveList, ExtendedType, ScalarType, SchemaBui
 use apollo_compiler::validation::DiagnosticList;
 use apollo_compiler::{Name, Node, Schema};
 
-use super::causes::words_of;
-use super::reader::span_of;
+use super::causes::{Causes, words_of};
+use super::found::{Found, ValidationError};
+use super::reader::{Places, span_of};
+use super::scalars::{BUILT_IN, SCALARS};
+use super::suggestion::nearest_name;
 use super::syntax_error::{SyntaxError, syntax_error};
+use super::type_positions::{check_positions, is_about_positions};
 use super::validation_error::validation_error;
-use super::{DIRECTIVES, Mistakes, SourceMap};
+use super::{DIRECTIVES, Mistakes, SourceMap, Span};
 
 /// Deepest value or type in a file; the parser is recursive.
 const MAX_NESTING: usize = 100;
-
-/// Scalars that each schema has (specification, section 3.5): no file that cannot be read hides one.
-const BUILT_IN_SCALARS: [&str; 5] = ["Int", "Float", "String", "Boolean", "ID"];
-
-/// Scalars that an author may use without defining them.
-const PROVIDED_SCALARS: [&str; 7] = ["DateTime", "Date", "Time", "UUID", "BigInt", "Decimal", "JSON"];
 
 /// The documents of the files that could be parsed, in order.
 pub(super) struct Documents {
@@ -33,6 +31,13 @@ pub(super) struct Documents {
     pub files: HashMap<FileId, usize>,
     /// Every word of the files that could not be parsed.
     pub unread: HashSet<String>,
+}
+
+impl Documents {
+    /// Whether an operation stands among the definitions: then it is a file of operations that was checked.
+    fn hold_operation(&self) -> bool {
+        self.parsed.iter().flat_map(|document| &document.definitions).any(Definition::is_executable_definition)
+    }
 }
 
 /// A schema, and the types that it names and that are defined nowhere.
@@ -54,7 +59,7 @@ pub(super) fn parse_files(sources: &SourceMap, mistakes: &mut Mistakes) -> Optio
             Err(failed) => {
                 documents.files.extend(failed.partial.sources.keys().map(|id| (*id, number)));
                 tell_syntax_error(&failed.errors, sources, &documents.files, mistakes);
-                let words = words_of(&file.text).filter(|word| !BUILT_IN_SCALARS.contains(word));
+                let words = words_of(&file.text).filter(|word| !SCALARS[..BUILT_IN].contains(word));
                 documents.unread.extend(words.map(str::to_owned));
             }
         }
@@ -64,6 +69,7 @@ pub(super) fn parse_files(sources: &SourceMap, mistakes: &mut Mistakes) -> Optio
 
 /// Makes one schema of the documents. What is not valid is told; the schema is then whatever could be made of the rest.
 pub(super) fn build_schema(documents: &Documents, sources: &SourceMap, mistakes: &mut Mistakes) -> BuiltSchema {
+    let places = Places { sources, files: &documents.files };
     let mut builder = SchemaBuilder::new().adopt_orphan_extensions();
     let ours = our_definitions(&documents.parsed);
     builder = builder.add_ast(&ours);
@@ -72,12 +78,14 @@ pub(super) fn build_schema(documents: &Documents, sources: &SourceMap, mistakes:
     }
     for name in builder.iter_orphan_extension_types().filter(|name| !documents.unread.contains(name.as_str())) {
         let span = span_of(sources, &documents.files, name.location());
-        mistakes.error(span, format!("`extend` of the type `{name}`, which is defined nowhere"));
+        let known = defined_types(&documents.parsed);
+        let hint = nearest_name(name, known).or_else(|| Some(format!("define it: `type {name} {{ … }}`")));
+        mistakes.error_with_hint(span, format!("`extend` of the type `{name}`, which is defined nowhere"), hint);
     }
     let mut schema = match builder.build() {
         Ok(schema) => schema,
         Err(failed) => {
-            tell(&failed.errors, sources, &documents.files, &failed.partial, mistakes);
+            tell(&failed.errors, documents, places, &failed.partial, mistakes);
             failed.partial
         }
     };
@@ -86,12 +94,22 @@ pub(super) fn build_schema(documents: &Documents, sources: &SourceMap, mistakes:
     let mut schema = match schema.validate() {
         Ok(valid) => valid.into_inner(),
         Err(failed) => {
-            tell(&failed.errors, sources, &documents.files, &failed.partial, mistakes);
+            tell(&failed.errors, documents, places, &failed.partial, mistakes);
             failed.partial
         }
     };
+    check_positions(&schema, places, mistakes);
     let missing_types = provide_missing_types(&mut schema);
     BuiltSchema { schema, missing_types }
+}
+
+/// The names of all types that the documents define.
+fn defined_types(documents: &[Document]) -> impl Iterator<Item = &str> {
+    let definitions = documents.iter().flat_map(|document| &document.definitions);
+    let types = definitions.filter(|definition| !definition.is_extension_definition());
+    types
+        .filter(|definition| definition.as_directive_definition().is_none())
+        .filter_map(|definition| Some(definition.name()?.as_str()))
 }
 
 /// The definitions of the language, with `@oneOf` where the author did not define it: the parser's own definitions
@@ -150,8 +168,8 @@ fn add_implicit_query(schema: &mut Schema, documents: &[Document]) {
 /// Defines those of the provided scalars that are used and not defined.
 fn provide_scalars(schema: &mut Schema) {
     let used = used_types(schema);
-    for name in PROVIDED_SCALARS {
-        if let Some(name) = used.get(name).filter(|name| !schema.types.contains_key(*name)) {
+    for name in &SCALARS[BUILT_IN..] {
+        if let Some(name) = used.get(*name).filter(|name| !schema.types.contains_key(*name)) {
             define_scalar(schema, name);
         }
     }
@@ -217,15 +235,33 @@ fn tell_syntax_error(
 }
 
 /// Tells what apollo-compiler found in a schema.
-fn tell(
-    errors: &DiagnosticList,
-    sources: &SourceMap,
-    files: &HashMap<FileId, usize>,
-    schema: &Schema,
-    mistakes: &mut Mistakes,
-) {
-    for diagnostic in errors.iter() {
-        let (message, hint) = validation_error(&diagnostic.error.to_string(), schema);
-        mistakes.error_with_hint(span_of(sources, files, diagnostic.error.location()), message, hint);
+fn tell(errors: &DiagnosticList, documents: &Documents, places: Places<'_>, schema: &Schema, mistakes: &mut Mistakes) {
+    let mut found: Vec<(Option<Span>, String)> =
+        errors.iter().map(|found| (places.span(found.error.location()), found.error.to_string())).collect();
+    if documents.hold_operation() {
+        found.retain(|(_, message)| !message.starts_with("missing query root operation"));
     }
+    leave_out_consequences(&mut found);
+    for (span, message) in &found {
+        if !mistakes.may_be_told(*span) {
+            // It is counted, and nobody reads its words.
+            mistakes.error(*span, message.as_str());
+            continue;
+        }
+        let ValidationError { span, message, hint } = validation_error(&Found { message, span: *span, places, schema });
+        mistakes.error_with_hint(span, message, hint);
+    }
+}
+
+/// Takes out what follows from another mistake, and what is told in words of our own.
+fn leave_out_consequences(found: &mut Vec<(Option<Span>, String)>) {
+    let misnamed =
+        |message: &str| message.contains("` is not supported by `") || message.contains("` does not exist on `");
+    let mut misnamed_here = Causes::default();
+    misnamed_here
+        .set_places(found.iter().filter(|(_, message)| misnamed(message)).filter_map(|(span, _)| *span).collect());
+    found.retain(|(span, message)| {
+        let lacks = message.starts_with("the required ") && span.is_some_and(|span| misnamed_here.is_around(span));
+        !lacks && !is_about_positions(message)
+    });
 }

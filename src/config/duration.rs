@@ -29,9 +29,49 @@ pub(super) fn parse_duration(text: &str) -> Option<Duration> {
     (!duration.is_zero() && duration <= MAX).then_some(duration)
 }
 
+/// How a length was probably meant that could not be read: `0.5s`, `500 ms`, `2 sec`. Nothing where its unit is not known,
+/// because a number alone could be any.
+pub(super) fn meant_duration(text: &str) -> Option<String> {
+    let text = text.trim().to_lowercase();
+    let digits = text.find(|next: char| !next.is_ascii_digit() && next != '.').filter(|digits| *digits > 0)?;
+    let (amount, unit) = text.split_at(digits);
+    let factor = match unit.trim() {
+        "ms" | "msec" | "msecs" | "millis" | "millisecond" | "milliseconds" => 1.0,
+        "s" | "sec" | "secs" | "second" | "seconds" => 1_000.0,
+        "m" | "min" | "mins" | "minute" | "minutes" => 60_000.0,
+        "h" | "hr" | "hour" | "hours" => 3_600_000.0,
+        _ => return None,
+    };
+    let whole = Duration::try_from_secs_f64(amount.parse::<f64>().ok()? * factor / 1_000.0).ok()?.as_millis();
+    let shown = match whole {
+        whole if whole >= 60_000 && whole % 60_000 == 0 => format!("{}m", whole / 60_000),
+        whole if whole >= 1_000 && whole % 1_000 == 0 => format!("{}s", whole / 1_000),
+        whole => format!("{whole}ms"),
+    };
+    parse_duration(&shown).map(|_| shown)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::parse_duration;
+    use super::{meant_duration, parse_duration};
+
+    #[test]
+    fn lengths_are_guessed_by_their_unit() {
+        for (text, meant) in [
+            ("0.5s", Some("500ms")),
+            ("500 ms", Some("500ms")),
+            ("2sec", Some("2s")),
+            ("90 seconds", Some("90s")),
+            ("1.5H", Some("90m")),
+            ("500", None),
+            ("2d", None),
+            ("0s", None),
+            ("s", None),
+            ("", None),
+        ] {
+            assert_eq!(meant_duration(text).as_deref(), meant, "{text}");
+        }
+    }
 
     #[test]
     fn lengths_of_time() {

@@ -60,7 +60,8 @@ fn read_object(reader: &mut Reader<'_>, fields: &[(Name, Node<Value>)]) -> JsonL
     for (name, value) in fields {
         let key = Written { value: name.to_string(), span: reader.span(name.location()) };
         if read.iter().any(|(earlier, _)| earlier.value == key.value) {
-            reader.mistakes.error(key.span, format!("the key `{name}` stands twice"));
+            let hint = "take one of them out".to_owned();
+            reader.mistakes.error_with_hint(key.span, format!("the key `{name}` stands twice"), hint);
         }
         let value = read_json(reader, value);
         read.push((key, value));

@@ -36,6 +36,14 @@ impl Literal {
     }
 }
 
+/// The place of a text in the string literal at a place, where it first stands there.
+#[must_use]
+pub fn find_in_literal(sources: &SourceMap, span: Span, text: &str) -> Option<Span> {
+    let (literal, whole) = Literal::read(sources, span)?;
+    let start = whole.find(text)?;
+    Some(literal.span_of(&(start..start + text.len())))
+}
+
 #[derive(Default)]
 struct Decoded {
     text: String,

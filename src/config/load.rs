@@ -1,6 +1,7 @@
 //! From files to a [`Config`].
 
 use std::path::{Path, PathBuf};
+use std::str::Utf8Error;
 use std::sync::Arc;
 
 use apollo_compiler::Schema;
@@ -27,7 +28,7 @@ pub fn load(path: &Path, environment: &Environment) -> Result<Config, Diagnostic
     let mut files = Vec::new();
     for path in paths {
         let bytes = std::fs::read(&path).map_err(|error| unreadable(&path, &error))?;
-        let text = String::from_utf8(bytes).map_err(|_| alone(format!("`{}` is not UTF-8", path.display())))?;
+        let text = String::from_utf8(bytes).map_err(|error| not_text(&path, error.as_bytes(), error.utf8_error()))?;
         files.push(SourceFile { name: path.display().to_string(), text });
     }
     parse(files, base, environment)
@@ -95,9 +96,15 @@ pub fn schema_files(path: &Path) -> std::io::Result<Vec<PathBuf>> {
     Ok(paths)
 }
 
+/// A file that is no text, or text of another encoding.
+fn not_text(path: &Path, bytes: &[u8], error: Utf8Error) -> Diagnostics {
+    let read = bytes.get(..error.valid_up_to()).unwrap_or_default();
+    let line = read.split(|byte| *byte == b'\n').count();
+    let message = format!("`{}` is not UTF-8 text: line {line} cannot be read", path.display());
+    Diagnostics::alone(message, Some("a schema is text; save it in the encoding UTF-8".to_owned()))
+}
+
 /// One mistake without a place.
 fn alone(message: String) -> Diagnostics {
-    let mut mistakes = Mistakes::default();
-    mistakes.error(None, message);
-    mistakes.finish()
+    Diagnostics::alone(message, None)
 }

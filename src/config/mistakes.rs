@@ -1,10 +1,11 @@
 //! Where mistakes are gathered while a schema is read and judged, so that all are told at once.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use super::causes::Causes;
-use super::{Diagnostic, Diagnostics, Place, Severity, SourceMap, Span};
+use super::diagnostic::FoundMistake;
+use super::{Diagnostics, Severity, SourceMap, Span, did_you_mean};
 
 /// Most mistakes that are told one by one.
 const MAX_TOLD: usize = 50;
@@ -13,7 +14,9 @@ const MAX_TOLD: usize = 50;
 #[derive(Debug, Clone, Default)]
 pub struct Mistakes {
     sources: Arc<SourceMap>,
-    found: Vec<Diagnostic>,
+    found: Vec<FoundMistake>,
+    /// The first places of errors, as many as are told.
+    first: BTreeSet<Span>,
     causes: Causes,
 }
 
@@ -21,7 +24,7 @@ impl Mistakes {
     /// None yet.
     #[must_use]
     pub fn new(sources: Arc<SourceMap>) -> Mistakes {
-        Mistakes { sources, found: Vec::new(), causes: Causes::default() }
+        Mistakes { sources, ..Mistakes::default() }
     }
 
     /// From here on leaves out what may follow from words that could not be read.
@@ -31,8 +34,7 @@ impl Mistakes {
 
     /// From here on leaves out what may follow from what was found so far.
     pub(super) fn leave_out_consequences(&mut self) {
-        let places = self.found.iter().filter_map(|diagnostic| diagnostic.place.as_ref());
-        self.causes.set_places(places.map(|place| place.span).collect());
+        self.causes.set_places(self.found.iter().filter_map(|mistake| mistake.span).collect());
     }
 
     /// Whether the schema is not valid at this place or inside it, so that nothing is to be concluded from the whole.
@@ -43,8 +45,11 @@ impl Mistakes {
 
     /// Adds all that others found, but for a second mistake at one place.
     pub(super) fn take_over(&mut self, others: Mistakes) {
-        let is_told = |found: &Diagnostic| found.place.as_ref().is_some_and(|place| self.causes.is_told(place.span));
-        self.found.extend(others.found.into_iter().filter(|found| !is_told(found)));
+        let is_told = |found: &FoundMistake| found.span.is_some_and(|span| self.causes.is_told(span));
+        let new: Vec<FoundMistake> = others.found.into_iter().filter(|found| !is_told(found)).collect();
+        for found in new {
+            self.push(found);
+        }
     }
 
     /// Adds an error.
@@ -62,6 +67,25 @@ impl Mistakes {
         self.add(Severity::Error, span.into(), message.into(), hint.into());
     }
 
+    /// Adds an error about a name that there is not; the hint is the nearest of those that there are. It is not looked for
+    /// where so many errors stand before this one that nobody reads it: it costs as much as there are names.
+    pub fn error_of_name<'a>(
+        &mut self,
+        span: Span,
+        message: impl Into<String>,
+        wrong: &str,
+        known: impl IntoIterator<Item = &'a str>,
+    ) {
+        let hint = self.may_be_told(Some(span)).then(|| did_you_mean(wrong, known)).flatten();
+        self.error_with_hint(span, message, hint);
+    }
+
+    /// Whether an error at this place can be among those that are told one by one.
+    pub(super) fn may_be_told(&self, span: Option<Span>) -> bool {
+        let is_before = |span| self.first.len() < MAX_TOLD || self.first.last().is_none_or(|last| span <= *last);
+        span.is_none_or(is_before)
+    }
+
     /// Adds a warning and what would help.
     pub fn warning(
         &mut self,
@@ -75,7 +99,7 @@ impl Mistakes {
     /// Whether an error was found.
     #[must_use]
     pub fn has_errors(&self) -> bool {
-        self.found.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+        self.found.iter().any(|mistake| mistake.severity == Severity::Error)
     }
 
     /// All that was found, in order; of more than fifty the first are told, errors before warnings, and all are counted.
@@ -88,13 +112,25 @@ impl Mistakes {
         if self.causes.explain(span, &message) {
             return;
         }
-        let place = span.map(|span| self.place(span));
-        self.found.push(Diagnostic { severity, message, hint, place });
+        let span = span.map(|span| self.shown(span));
+        self.push(FoundMistake { severity, message, hint, span });
     }
 
-    fn place(&self, span: Span) -> Place {
-        let (line, column) = self.sources.line_column(span);
-        let file = self.sources.files().get(span.file).map(|file| file.name.clone()).unwrap_or_default();
-        Place { file, line, column, span }
+    fn push(&mut self, mistake: FoundMistake) {
+        if let (Severity::Error, Some(span)) = (mistake.severity, mistake.span) {
+            self.first.insert(span);
+            if self.first.len() > MAX_TOLD {
+                self.first.pop_last();
+            }
+        }
+        self.found.push(mistake);
+    }
+
+    /// Where a mistake is shown: one about a whole directive at its name.
+    fn shown(&self, span: Span) -> Span {
+        let name = self.sources.text(span).strip_prefix('@');
+        let name =
+            name.map(|rest| rest.find(|next: char| !next.is_alphanumeric() && next != '_').unwrap_or(rest.len()));
+        name.map_or(span, |length| Span { end: span.start + 1 + length, ..span })
     }
 }

@@ -8,7 +8,9 @@ use apollo_compiler::parser::{FileId, SourceSpan};
 
 use super::literal::Literal;
 use super::template_parser::{ParsedPiece, ParsedSlot, Syntax, TemplateMistake, parse_template};
-use super::{Environment, EnvironmentValue, Mistakes, Root, Slot, SourceMap, Span, WrittenPiece, WrittenTemplate};
+use super::{
+    Environment, EnvironmentValue, Mistakes, Root, Severity, Slot, SourceMap, Span, WrittenPiece, WrittenTemplate,
+};
 use crate::graphql::Value;
 
 /// A place outside every file: that of a definition of our own.
@@ -35,9 +37,16 @@ impl Reader<'_> {
     pub(super) fn template(&mut self, text: &str, span: Span, syntax: Syntax) -> WrittenTemplate {
         let literal = Literal::new(&self.sources, span, text);
         let (parsed, mistakes) = parse_template(text, syntax);
-        let mut template = WrittenTemplate { pieces: Vec::new(), span, complete: mistakes.is_empty() };
-        for TemplateMistake { message, hint, range } in mistakes {
-            self.mistakes.error_with_hint(literal.span_of(&range), message, hint);
+        let mut template = WrittenTemplate { pieces: Vec::new(), span, complete: true };
+        for TemplateMistake { severity, message, hint, range } in mistakes {
+            let place = literal.span_of(&range);
+            match severity {
+                Severity::Error => {
+                    template.complete = false;
+                    self.mistakes.error_with_hint(place, message, hint);
+                }
+                Severity::Warning => self.mistakes.warning(place, message, hint),
+            }
         }
         for piece in parsed {
             match piece {
@@ -74,6 +83,20 @@ impl Reader<'_> {
             let hint = format!("set it, or write a default: `{{env.{name} ?? 'text'}}`");
             self.mistakes.error_with_hint(span, format!("the environment variable `{name}` is not set"), hint);
         }
+    }
+}
+
+/// Where the parser's locations are in the author's files.
+#[derive(Clone, Copy)]
+pub(super) struct Places<'a> {
+    pub sources: &'a SourceMap,
+    pub files: &'a HashMap<FileId, usize>,
+}
+
+impl Places<'_> {
+    /// The place of a location; nothing for a definition of our own.
+    pub(super) fn span(&self, location: Option<SourceSpan>) -> Option<Span> {
+        span_of(self.sources, self.files, location)
     }
 }
 

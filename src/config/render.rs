@@ -2,6 +2,9 @@
 //! which thirty of them stand.
 
 use std::fmt::Write as _;
+use std::ops::Range;
+
+use unicode_width::UnicodeWidthStr as _;
 
 use super::diagnostic::{Amounts, Diagnostic, Place, Severity};
 use super::source_map::SourceMap;
@@ -23,7 +26,7 @@ struct Palette {
 
 const PLAIN: Palette = Palette { error: "", warning: "", faint: "", bold: "", reset: "" };
 const COLOURED: Palette =
-    Palette { error: "\x1b[1;31m", warning: "\x1b[1;33m", faint: "\x1b[34m", bold: "\x1b[1m", reset: "\x1b[0m" };
+    Palette { error: "\x1b[1;31m", warning: "\x1b[1;33m", faint: "\x1b[94m", bold: "\x1b[1m", reset: "\x1b[0m" };
 
 /// Writes every diagnostic and a last line that counts them; empty text for none.
 pub(super) fn render(sources: &SourceMap, list: &[Diagnostic], found: Amounts, colour: bool) -> String {
@@ -68,7 +71,7 @@ fn write_excerpt(out: &mut String, sources: &SourceMap, place: &Place, palette: 
     let _ = writeln!(out, "{:margin$} {faint}|{reset} {:before$}{tone}{}{reset}", "", "", "^".repeat(length));
 }
 
-/// The part of a line that is shown, and what of it is underlined, in characters.
+/// The part of a line that is shown, and what of it is underlined, in columns of a terminal.
 struct Window {
     text: String,
     before: usize,
@@ -80,7 +83,7 @@ fn window(line: &str, before: usize, length: usize) -> Window {
     let amount = line.chars().count();
     let length = length.min(amount.saturating_sub(before)).max(1);
     if amount <= MAX_WHOLE {
-        return Window { text: line.to_owned(), before, length };
+        return underlined(line.to_owned(), before, length);
     }
     let around = MAX_SHOWN.saturating_sub(length) / 2;
     let start = before.saturating_sub(around).min(amount - MAX_SHOWN);
@@ -88,8 +91,16 @@ fn window(line: &str, before: usize, length: usize) -> Window {
     let left = if start > 0 { "…" } else { "" };
     let right = if start + MAX_SHOWN < amount { "…" } else { "" };
     let before = before - start + left.chars().count();
-    let length = length.min(MAX_SHOWN);
-    Window { text: format!("{left}{shown}{right}"), before, length }
+    underlined(format!("{left}{shown}{right}"), before, length.min(MAX_SHOWN))
+}
+
+/// From characters to columns: a wide character takes two, one that joins the one before it none.
+fn underlined(text: String, before: usize, length: usize) -> Window {
+    let place = |amount: usize| text.char_indices().nth(amount).map_or(text.len(), |(at, _)| at);
+    let (start, end) = (place(before), place(before + length));
+    let width = |range: Range<usize>| text.get(range).unwrap_or_default().width();
+    let (before, length) = (width(0..start), width(start..end).max(1));
+    Window { text, before, length }
 }
 
 /// `2 errors, 1 warning`, and how many of them are told where that is not all.

@@ -24,6 +24,8 @@ pub struct Span {
 #[derive(Debug, Default)]
 pub struct SourceMap {
     files: Vec<SourceFile>,
+    /// Where the lines of each file start, so that no place is found by reading a file from its start.
+    lines: Vec<Vec<usize>>,
 }
 
 impl SourceMap {
@@ -33,7 +35,11 @@ impl SourceMap {
         for file in files.iter_mut().filter(|file| file.text.starts_with('\u{feff}')) {
             file.text.remove(0);
         }
-        SourceMap { files }
+        let starts = |file: &SourceFile| {
+            std::iter::once(0).chain(file.text.match_indices('\n').map(|(newline, _)| newline + 1)).collect()
+        };
+        let lines = files.iter().map(starts).collect();
+        SourceMap { files, lines }
     }
 
     /// The files in order.
@@ -51,17 +57,31 @@ impl SourceMap {
     /// Line and column of the start of a span, both from 1, the column in characters.
     #[must_use]
     pub fn line_column(&self, span: Span) -> (usize, usize) {
-        let before = self.text(Span { start: 0, end: span.start, ..span });
-        let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
-        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-        (line, column)
+        let (line, before) = self.before(span.file, span.start);
+        (line, before.chars().count() + 1)
+    }
+
+    /// The same for a byte, as editors count: the column in UTF-16 units.
+    #[must_use]
+    pub fn line_column_utf16(&self, file: usize, offset: usize) -> (usize, usize) {
+        let (line, before) = self.before(file, offset);
+        (line, before.encode_utf16().count() + 1)
     }
 
     /// The whole line in which a span starts.
     #[must_use]
     pub fn line_text(&self, span: Span) -> &str {
+        let (line, _) = self.before(span.file, span.start);
+        let start = self.lines.get(span.file).and_then(|starts| starts.get(line - 1)).copied().unwrap_or_default();
         let text = self.files.get(span.file).map(|file| file.text.as_str()).unwrap_or_default();
-        let start = text.get(..span.start).and_then(|before| before.rfind('\n')).map_or(0, |newline| newline + 1);
         text.get(start..).and_then(|rest| rest.lines().next()).unwrap_or_default()
+    }
+
+    /// The number of the line of a byte, from 1, and what stands before the byte in it.
+    fn before(&self, file: usize, offset: usize) -> (usize, &str) {
+        let Some(starts) = self.lines.get(file) else { return (1, "") };
+        let line = starts.partition_point(|start| *start <= offset).max(1);
+        let start = starts.get(line - 1).copied().unwrap_or_default();
+        (line, self.text(Span { file, start, end: offset }))
     }
 }

@@ -14,11 +14,18 @@ pub fn did_you_mean<'a>(wrong: &str, candidates: impl IntoIterator<Item = &'a st
 /// A hint that names the nearest candidate, where one is near enough: for names of which a few would say nothing.
 #[must_use]
 pub(super) fn nearest_name<'a>(wrong: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
-    let distance = |name: &str| strsim::damerau_levenshtein(&wrong.to_lowercase(), &name.to_lowercase());
-    let nearest = candidates.into_iter().map(|name| (distance(name), name)).min();
-    nearest
-        .filter(|(distance, name)| *distance <= wrong.len().max(name.len()) / 3 + 1)
-        .map(|(_, name)| format!("did you mean `{name}`?"))
+    let wrong = wrong.to_lowercase();
+    let length = wrong.chars().count();
+    // A third of the letters can differ; of a single one that would be all.
+    let is_near = |distance: usize, longest: usize| distance <= longest.div_ceil(3) && distance < longest;
+    let near = candidates.into_iter().filter_map(|name| {
+        let longest = length.max(name.len());
+        // Names of very different lengths are not compared: that costs more than all else here.
+        let may_be_near = is_near(length.abs_diff(name.len()), longest);
+        let distance = may_be_near.then(|| strsim::osa_distance(&wrong, &name.to_lowercase()))?;
+        is_near(distance, longest).then_some((distance, name))
+    });
+    near.min().map(|(_, name)| format!("did you mean `{name}`?"))
 }
 
 #[cfg(test)]

@@ -1,6 +1,11 @@
 //! Syntax errors in the words and characters of the language. The parser's own words name its tokens, and it goes on
 //! after an error and finds more that follow from it, so that only the first one of a file is told.
 
+use super::explanation::Explanation;
+use super::foreign_file::foreign_file;
+use super::misread::{misread, unclosed};
+use super::tokens::Spot;
+use super::unexpected::unexpected;
 use super::{SourceMap, Span};
 
 /// What the parser calls a token, and what stands in the file.
@@ -35,20 +40,32 @@ pub(super) struct SyntaxError {
 /// Puts the parser's message, without its `syntax error: `, into words. `nesting` is the limit that the parser had.
 pub(super) fn syntax_error(sources: &SourceMap, span: Span, message: &str, nesting: usize) -> SyntaxError {
     let text = sources.files().get(span.file).map(|file| file.text.as_str()).unwrap_or_default();
-    let start = text.trim_start();
-    let (message, hint) = if message == "Unexpected <EOF>." {
-        ("this file defines nothing".to_owned(), Some("add `type Query { … }`"))
-    } else if start.starts_with(['{', '[', '<']) {
-        ("this is no GraphQL schema".to_owned(), Some("a schema defines types: `type Query { … }`"))
-    } else if message.contains("recursion limit") {
-        (format!("this is nested deeper than {nesting} levels"), None)
-    } else if ["unexpected line terminator", "unterminated string value"].contains(&message) {
-        let hint = "text of several lines stands between `\"\"\"` and `\"\"\"`";
-        ("this string has no closing quote".to_owned(), Some(hint))
-    } else {
-        (format!("syntax error: {}", expectation(message, &found(text, span))), None)
-    };
-    SyntaxError { span: visible(text, span), message, hint: hint.map(str::to_owned) }
+    let Explanation { range, message, hint } = explain(text, span, message, nesting);
+    let span = range.map_or(span, |range| Span { start: range.start, end: range.end, ..span });
+    SyntaxError { span: visible(text, span), message, hint }
+}
+
+fn explain(text: &str, span: Span, message: &str, nesting: usize) -> Explanation {
+    let spot = Spot::new(text, span.start);
+    if message == "Unexpected <EOF>." {
+        return Explanation::new("this file defines nothing", "add `type Query { … }`");
+    }
+    // A file that is something else is wrong from its first words on.
+    if let Some((message, hint)) = foreign_file(text).filter(|_| spot.depth() <= 1 || text.contains('\0')) {
+        return Explanation::new(message, hint);
+    }
+    if message.contains("recursion limit") {
+        let message = format!("this is nested deeper than {nesting} levels");
+        return Explanation { range: None, message, hint: None };
+    }
+    let told = unexpected(text, span.start..span.end, message, &spot).or_else(|| misread(&spot));
+    told.unwrap_or_else(|| {
+        let expected =
+            message.strip_prefix("expected ").and_then(|rest| rest.split(", got ").next()).unwrap_or_default();
+        let hint = unclosed(&spot, expected);
+        let message = format!("syntax error: {}", expectation(message, &found(text, span)));
+        Explanation { range: None, message, hint }
+    })
 }
 
 /// `expected a type, found …`.

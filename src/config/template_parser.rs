@@ -3,8 +3,9 @@
 
 use std::ops::Range;
 
+use super::foreign_template::{Refusal, foreign_default, unknown_root, wrong_default};
 use super::sql_text::quoted_length;
-use super::{Root, did_you_mean};
+use super::{Root, Severity};
 use crate::graphql::Value;
 
 /// How braces in the text are to be read.
@@ -38,6 +39,7 @@ pub(super) struct ParsedSlot {
 /// What is wrong with a template.
 #[derive(Debug, PartialEq)]
 pub(super) struct TemplateMistake {
+    pub severity: Severity,
     pub message: String,
     pub hint: Option<String>,
     pub range: Range<usize>,
@@ -80,6 +82,7 @@ impl<'a> Parser<'a> {
     fn step(&mut self, character: char) {
         let rest = self.rest();
         if rest.starts_with("{{") || rest.starts_with("}}") {
+            self.doubt_double_braces();
             self.plain.push(character);
             self.at += 2;
         } else if character == '{' {
@@ -103,9 +106,41 @@ impl<'a> Parser<'a> {
         }
     }
 
+    /// A whole template in double braces is hardly meant to be text.
+    fn doubt_double_braces(&mut self) {
+        let inner = self.rest().get(1..).unwrap_or_default();
+        let length =
+            well_formed_slot(inner).filter(|length| inner.get(*length..).is_some_and(|end| end.starts_with('}')));
+        if let Some(length) = length {
+            let slot = inner.get(..length).unwrap_or_default();
+            let hint = format!("a template has single braces: `{slot}`");
+            self.doubt(format!("`{{{slot}}}` is the plain text `{slot}`"), hint, self.at..self.at + length + 2);
+        }
+    }
+
+    /// `${args.id}` of other languages; behind a space the sign is one of money.
+    fn doubt_dollar(&mut self, range: &Range<usize>) {
+        let before = self.text.get(..range.start).unwrap_or_default().strip_suffix('$');
+        if before.is_some_and(|before| !before.ends_with(char::is_whitespace)) {
+            let slot = self.text.get(range.clone()).unwrap_or_default();
+            let message = "the `$` before this template is plain text".to_owned();
+            self.doubt(message, format!("a template has no `$`: `{slot}`"), range.start - 1..range.end);
+        }
+    }
+
+    fn doubt(&mut self, message: String, hint: String, range: Range<usize>) {
+        self.mistakes.push(TemplateMistake { severity: Severity::Warning, message, hint: Some(hint), range });
+    }
+
     fn slot(&mut self) {
         let Some(length) = slot_length(self.rest()) else {
-            self.mistake("this template is not closed", Some("write `{{` for a plain brace"), self.at..self.at + 1);
+            let is_json = self.rest().get(1..).is_some_and(|rest| rest.trim_start().starts_with('"'));
+            let hint = if is_json {
+                "JSON is written without quotes: `{ id: \"{args.id}\" }`; `{{` is a plain brace"
+            } else {
+                "write `{{` for a plain brace"
+            };
+            self.mistake("this template is not closed", Some(hint), self.at..self.at + 1);
             self.at += 1;
             return;
         };
@@ -114,15 +149,19 @@ impl<'a> Parser<'a> {
         self.at = range.end;
         match parse_slot(inner, range.clone()) {
             Ok(slot) => {
+                self.doubt_dollar(&range);
                 self.end_plain();
                 self.pieces.push(ParsedPiece::Slot(slot));
             }
-            Err((message, hint)) => self.mistakes.push(TemplateMistake { message, hint, range }),
+            Err((message, hint)) => {
+                self.mistakes.push(TemplateMistake { severity: Severity::Error, message, hint, range });
+            }
         }
     }
 
     fn mistake(&mut self, message: &str, hint: Option<&str>, range: Range<usize>) {
-        self.mistakes.push(TemplateMistake { message: message.to_owned(), hint: hint.map(str::to_owned), range });
+        let (message, hint) = (message.to_owned(), hint.map(str::to_owned));
+        self.mistakes.push(TemplateMistake { severity: Severity::Error, message, hint, range });
     }
 }
 
@@ -141,8 +180,6 @@ fn slot_length(text: &str) -> Option<usize> {
     None
 }
 
-type Refusal = (String, Option<String>);
-
 fn parse_slot(inner: &str, range: Range<usize>) -> Result<ParsedSlot, Refusal> {
     let (inner, csv) = match inner.trim_end().strip_suffix("|csv") {
         Some(rest) => (rest, true),
@@ -152,6 +189,9 @@ fn parse_slot(inner: &str, range: Range<usize>) -> Result<ParsedSlot, Refusal> {
         Some((name, default)) => (name, Some(parse_default(default.trim())?)),
         None => (inner, None),
     };
+    if let Some(refusal) = foreign_default(name) {
+        return Err(refusal);
+    }
     if let Some((_, filter)) = name.split_once('|') {
         return Err((format!("`|{}` is no way to write a value", filter.trim()), Some("there is `|csv`".to_owned())));
     }
@@ -161,10 +201,7 @@ fn parse_slot(inner: &str, range: Range<usize>) -> Result<ParsedSlot, Refusal> {
 
 fn parse_name(name: &str) -> Result<(Root, Vec<String>), Refusal> {
     let (root_name, path) = name.split_once('.').unwrap_or((name, ""));
-    let Some(root) = Root::named(root_name) else {
-        let hint = did_you_mean(root_name, Root::ALL.map(Root::name));
-        return Err((format!("`{root_name}` is no root of a template"), hint));
-    };
+    let Some(root) = Root::named(root_name).filter(|_| name.contains('.')) else { return Err(unknown_root(name)) };
     // A header's or a variable's name is one name, whatever it holds.
     let steps: Vec<String> = match root {
         Root::Headers | Root::Environment => vec![path.to_owned()],
@@ -197,10 +234,7 @@ fn parse_default(text: &str) -> Result<Value, Refusal> {
     }
     match Value::from_json(text) {
         Ok(number @ Value::Number(_)) => Ok(number),
-        _ => Err((
-            format!("`{text}` is no default"),
-            Some("a default is a number, `true`, `false`, `null`, or text in single quotes".to_owned()),
-        )),
+        _ => Err(wrong_default(text)),
     }
 }
 

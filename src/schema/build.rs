@@ -38,6 +38,7 @@ pub fn build(config: &Config) -> Result<(Schema, Diagnostics), Diagnostics> {
 /// Every rule that looks at what was written.
 fn check_rules(config: &Config, table: &TypeTable, limits: &GatewayLimits, mistakes: &mut Mistakes) {
     rules::sources::check(config, mistakes);
+    rules::missing_sources::check(config, mistakes);
     rules::pools::check(config, mistakes);
     rules::reserved_names::check(config, mistakes);
     rules::sizes::check(config, mistakes);
@@ -49,6 +50,7 @@ fn check_rules(config: &Config, table: &TypeTable, limits: &GatewayLimits, mista
     rules::lists_of_lists::check(config, table, mistakes);
     rules::null_on::check(config, table, mistakes);
     rules::paths::check(config, table, mistakes);
+    rules::foreign_placeholders::check(config, table, mistakes);
     rules::root_fields::check(config, table, mistakes);
     rules::non_null::check(config, table, mistakes);
     rules::constants::check(config, table, mistakes);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::leaf::{constant_of, leaf_fits};
 use super::type_table::TypeTable;
 use super::{AbstractType, FieldDefinition, FieldId, PropertyName, Resolution, TypeId, TypeKind, TypeRef};
-use crate::config::{Config, JsonLiteral, Mistakes, Naming, Written, WrittenJson, did_you_mean};
+use crate::config::{Config, JsonLiteral, Mistakes, Naming, Written, WrittenJson};
 use crate::graphql::Value;
 
 /// The JSON text of a fallback; nothing where it does not fit, which is then told.
@@ -71,7 +71,7 @@ impl Shaper<'_> {
             let Some(field) = self.table.field_named(id, &name.value).map(|field| self.table.field(field)) else {
                 let known = self.table.fields(id).iter().map(|field| &*field.name);
                 let message = format!("`{}` has no field `{}`", self.table.type_(id).name, name.value);
-                self.mistakes.error_with_hint(name.span, message, did_you_mean(&name.value, known));
+                self.mistakes.error_of_name(name.span, message, &name.value, known);
                 complete = false;
                 continue;
             };
@@ -80,7 +80,7 @@ impl Shaper<'_> {
                 (None, _) => {
                     let message =
                         format!("`{}` is fetched by its own binding, which a fallback does not stop", field.coordinate);
-                    self.mistakes.error(name.span, message);
+                    self.mistakes.error_with_hint(name.span, message, "leave it out".to_owned());
                 }
                 (_, None) => complete = false,
             }
@@ -98,7 +98,7 @@ impl Shaper<'_> {
         });
         if let Some(field) = missing {
             let message = format!("the fallback has no `{}`, which must not be null", field.name);
-            self.mistakes.error(written.span, message);
+            self.mistakes.error_with_hint(written.span, message, format!("write `{}: …` in it", field.name));
         }
         missing.is_none()
     }
@@ -118,7 +118,9 @@ impl Shaper<'_> {
             abstract_type.meanings.iter().filter(|(_, meant)| Some(**meant) == id).map(|(value, _)| value).min();
         let (Some(id), Some(meaning)) = (id, meaning) else {
             let message = format!("a value of `{}` says its object type as `__typename`", self.table.show(type_));
-            self.mistakes.error(written.span, message);
+            let first = abstract_type.possible.first().map(|id| &*self.table.type_(*id).name);
+            let hint = first.map(|name| format!("write `{{ __typename: \"{name}\", … }}`"));
+            self.mistakes.error_with_hint(written.span, message, hint);
             return None;
         };
         self.object(written, type_, id, Some((&abstract_type.discriminator, meaning)))
@@ -141,7 +143,8 @@ impl Shaper<'_> {
 
     fn refuse(&mut self, written: &WrittenJson, type_: &TypeRef) -> Option<Value> {
         let message = format!("the fallback does not fit the type `{}`", self.table.show(type_));
-        self.mistakes.error(written.span, message);
+        let hint = format!("a value of it is `{}`", self.table.example(type_));
+        self.mistakes.error_with_hint(written.span, message, hint);
         None
     }
 }

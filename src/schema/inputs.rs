@@ -3,7 +3,7 @@
 
 use super::type_table::TypeTable;
 use super::{FieldId, Input, InputRef, ListStyle, Resolution, TypeId, TypeKind, TypeRef};
-use crate::config::{Config, EnvironmentValue, Mistakes, Root, Slot, did_you_mean};
+use crate::config::{Config, EnvironmentValue, Mistakes, Root, Slot};
 use crate::graphql::Value;
 
 /// Where the value of a template goes, which decides what values it can take.
@@ -71,7 +71,8 @@ impl<'a> Inputs<'a> {
         if position == Position::Segment
             && let Some(problem) = problem_of_segment(&known.value)
         {
-            mistakes.error(known.span, format!("a segment of a path cannot be {problem}"));
+            let hint = "give the variable a value, or another default behind `??`".to_owned();
+            mistakes.error_with_hint(known.span, format!("a segment of a path cannot be {problem}"), hint);
             return None;
         }
         let input = self.number(Input::Environment(known.value.clone()))?;
@@ -101,7 +102,13 @@ impl<'a> Inputs<'a> {
         };
         if is_object || (is_list && !takes_list) {
             let message = format!("`{}` is of type `{}` and cannot be {goes}", slot.name(), self.table.show(&type_));
-            mistakes.error(slot.span, message);
+            let hint = if is_object {
+                let below = slot.name().replace('}', ".…}");
+                format!("name a field of it: `{below}`")
+            } else {
+                format!("one value stands there; a list goes into a query: `?name={}`", slot.name())
+            };
+            mistakes.error_with_hint(slot.span, message, hint);
         }
     }
 
@@ -134,8 +141,13 @@ impl<'a> Inputs<'a> {
         let mut owner = format!("`{}` has no argument", field.coordinate);
         for (depth, step) in slot.path.iter().enumerate() {
             let Some(definition) = known.iter().find(|definition| *definition.name == **step) else {
-                let hint = did_you_mean(step, known.iter().map(|definition| &*definition.name));
-                mistakes.error_with_hint(slot.span, format!("{owner} `{step}`"), hint);
+                let message = format!("{owner} `{step}`");
+                if known.is_empty() {
+                    let hint = format!("give it one: `{}({step}: ID!)`", field.name);
+                    mistakes.error_with_hint(slot.span, message, hint);
+                } else {
+                    mistakes.error_of_name(slot.span, message, step, known.iter().map(|known| &*known.name));
+                }
                 return None;
             };
             if depth + 1 == slot.path.len() {
@@ -150,7 +162,9 @@ impl<'a> Inputs<'a> {
                 (TypeKind::Scalar(super::Scalar::Custom), 0) => break,
                 _ => {
                     let shown = self.table.show(&definition.type_);
-                    mistakes.error(slot.span, format!("`{step}` is of type `{shown}` and has nothing below it"));
+                    let message = format!("`{step}` is of type `{shown}` and has nothing below it");
+                    let whole = slot.path.get(..=depth).unwrap_or_default().join(".");
+                    mistakes.error_with_hint(slot.span, message, format!("write `{{args.{whole}}}`"));
                     return None;
                 }
             }
@@ -185,9 +199,8 @@ impl<'a> Inputs<'a> {
     fn parent_field(&self, owner: TypeId, step: &str, slot: &Slot, mistakes: &mut Mistakes) -> Option<FieldId> {
         let found = self.table.field_named(owner, step);
         if found.is_none() {
-            let hint = did_you_mean(step, self.table.fields(owner).iter().map(|field| &*field.name));
             let message = format!("`{}` has no field `{step}`", self.table.type_(owner).name);
-            mistakes.error_with_hint(slot.span, message, hint);
+            mistakes.error_of_name(slot.span, message, step, self.table.fields(owner).iter().map(|field| &*field.name));
         }
         found
     }
@@ -199,9 +212,10 @@ impl<'a> Inputs<'a> {
         let required = |type_: &TypeRef, has_default: bool| type_.is_non_null() && !has_default;
         let shown = self.table.show(&field.type_);
         let (problem, hint) = if bound && depth > 0 {
-            ("has a binding of its own, which a template cannot reach through another field", None)
+            let hint = "only fields of the parent itself can have one".to_owned();
+            ("has a binding of its own, which a template cannot reach through another field", Some(hint))
         } else if bound && field.arguments.iter().any(|given| required(&given.type_, given.default.is_some())) {
-            ("has required arguments, which a template cannot give", None)
+            ("has required arguments, which a template cannot give", Some("name a field without them".to_owned()))
         } else if matches!(field.resolution, Resolution::EmptyObject) {
             ("has no value of its own", None)
         } else if is_last && !self.table.is_leaf(field.type_.named()) {

@@ -106,7 +106,8 @@ impl<'a> Resolver<'a> {
         }
         let form = rest.form.as_ref()?;
         let JsonLiteral::Object(fields) = &form.value else {
-            self.mistakes.error(form.span, "`form` is an object");
+            let hint = "write `form: { name: \"{args.name}\" }`".to_owned();
+            self.mistakes.error_with_hint(form.span, "`form` is an object", hint);
             return None;
         };
         let mut pairs = Vec::new();
@@ -127,7 +128,8 @@ impl<'a> Resolver<'a> {
             }
             JsonLiteral::Null => return,
             JsonLiteral::Object(_) => {
-                self.mistakes.error(value.span, "a form has no objects in it");
+                let hint = "a form is flat; `body` sends objects, as JSON".to_owned();
+                self.mistakes.error_with_hint(value.span, "a form has no objects in it", hint);
                 return;
             }
             JsonLiteral::Text(text) => resolve_template(text, Position::FormValue, inputs, self.mistakes),

@@ -10,8 +10,8 @@ use super::{
     SourceTarget, SqliteTarget, Template,
 };
 use crate::config::{
-    Config, Mistakes, Naming, RestSource, Root, SourceDirective, Span, SqlSource, WrittenHeader, WrittenPiece,
-    WrittenTemplate, did_you_mean,
+    Config, Mistakes, Naming, RestSource, Root, SourceDirective, SqlSource, WrittenHeader, WrittenPiece,
+    WrittenTemplate,
 };
 
 /// The timeout of a source that names none.
@@ -74,7 +74,7 @@ fn resolve_sql(config: &Config, sql: &SqlSource, mistakes: &mut Mistakes) -> Sou
     }
     let rest = url.strip_prefix("postgres://").or_else(|| url.strip_prefix("postgresql://"));
     if sql.url.complete && sql.url.slots().next().is_none() {
-        check_postgres(&url, rest, sql.url.span, mistakes);
+        check_postgres(&sql.url, rest, mistakes);
     }
     // Where the environment chooses the engine, the file says what is for either of them.
     let is_chosen_outside = matches!(sql.url.pieces.first(), Some(WrittenPiece::Environment(_)));
@@ -89,15 +89,15 @@ fn resolve_sql(config: &Config, sql: &SqlSource, mistakes: &mut Mistakes) -> Sou
 }
 
 /// `rest` is what follows the scheme, where it is that of PostgreSQL.
-fn check_postgres(url: &str, rest: Option<&str>, span: Span, mistakes: &mut Mistakes) {
+fn check_postgres(url: &WrittenTemplate, rest: Option<&str>, mistakes: &mut Mistakes) {
     let Some(rest) = rest else {
-        let hint = did_you_mean(url.split(':').next().unwrap_or_default(), ["postgres", "sqlite"]);
-        mistakes.error_with_hint(span, "the scheme of a database's URL is `postgres` or `sqlite`", hint);
+        let message = "the scheme of a database's URL is `postgres` or `sqlite`";
+        mistakes.error_with_hint(url.span, message, rules::url_hints::of_database(url));
         return;
     };
     if let Some((problem, hint)) = rules::postgres_url::problem_of(rest) {
         let message = format!("the URL of a PostgreSQL server {problem}");
-        mistakes.error_with_hint(span, message, hint.to_owned());
+        mistakes.error_with_hint(url.span, message, hint.to_owned());
     }
 }
 
@@ -107,7 +107,7 @@ fn resolve_rest(rest: &RestSource, mistakes: &mut Mistakes) -> RestTarget {
         && rest.url.slots().next().is_none()
         && let Some(problem) = rules::rest_url::problem_of(&url)
     {
-        let hint = "write it as `https://host:port/path`".to_owned();
+        let hint = rules::url_hints::of_service(&rest.url);
         mistakes.error_with_hint(rest.url.span, format!("the URL of a REST source {problem}"), hint);
     }
     if let Some(file) = &rest.ca {
@@ -120,7 +120,8 @@ fn resolve_rest(rest: &RestSource, mistakes: &mut Mistakes) -> RestTarget {
         rest.headers.iter().filter_map(|header| source_header(header, &mut header_inputs, mistakes)).collect();
     for name in &rest.forward {
         if !is_forwardable(&name.value) {
-            mistakes.error(name.span, format!("the header `{}` cannot be forwarded", name.value));
+            let message = format!("the header `{}` cannot be forwarded", name.value);
+            mistakes.error_with_hint(name.span, message, rules::headers::reason(&name.value).to_owned());
         }
     }
     RestTarget {

@@ -10,8 +10,8 @@ use crate::config::{Mistakes, WrittenPiece, WrittenTemplate};
 
 /// Cuts a URL template into segments and parameters; what is malformed is told.
 pub(super) fn resolve_url(written: &WrittenTemplate, inputs: &mut Inputs<'_>, mistakes: &mut Mistakes) -> UrlTemplate {
-    if let Some((message, hint)) = problem_of(written) {
-        mistakes.error_with_hint(written.span, message, hint.map(str::to_owned));
+    if let Some((message, hint)) = problem_of(written).filter(|_| written.complete) {
+        mistakes.error_with_hint(written.span, message, hint);
     }
     let (path, query) = split_once(&written.pieces, '?');
     let mut url = UrlTemplate::default();
@@ -20,7 +20,8 @@ pub(super) fn resolve_url(written: &WrittenTemplate, inputs: &mut Inputs<'_>, mi
     for pieces in segments.iter().skip(1) {
         let decoded = decode(pieces, false, written, mistakes);
         if matches!(decoded.as_slice(), [WrittenPiece::Text(text)] if text == "." || text == "..") {
-            mistakes.error(written.span, "a path has no `.` or `..`");
+            let hint = "write the path that it leads to".to_owned();
+            mistakes.error_with_hint(written.span, "a path has no `.` or `..`", hint);
         }
         url.segments.push(resolve_pieces(&decoded, Position::Segment, inputs, mistakes));
     }
@@ -39,7 +40,8 @@ fn parameter(
     let (name, value) = split_once(pieces, '=');
     let name = decode(&name, true, written, mistakes);
     let Some(name) = text_of(&name).filter(|name| !name.is_empty()) else {
-        mistakes.error(written.span, "the name of a query parameter is text");
+        let hint = "write the name itself: `?name={args.name}`".to_owned();
+        mistakes.error_with_hint(written.span, "the name of a query parameter is text", hint);
         return None;
     };
     let value = decode(&value.unwrap_or_default(), true, written, mistakes);
@@ -58,25 +60,38 @@ fn text_of(pieces: &[WrittenPiece]) -> Option<String> {
 }
 
 /// What is wrong with the URL as a whole.
-fn problem_of(written: &WrittenTemplate) -> Option<(&'static str, Option<&'static str>)> {
+fn problem_of(written: &WrittenTemplate) -> Option<(&'static str, String)> {
+    const NO_SLASH: &str = "a call's URL starts with `/`";
     let start = match written.pieces.first() {
         None => "",
         Some(WrittenPiece::Text(text)) => text,
         Some(WrittenPiece::Environment(_)) => {
             let hint = "`{env.…}` is one segment of a path; a prefix is part of the source's URL";
-            return Some(("a call's URL starts with `/`", Some(hint)));
+            return Some((NO_SLASH, hint.to_owned()));
         }
-        Some(WrittenPiece::Slot(_)) => return Some(("a call's URL starts with `/`", None)),
+        Some(WrittenPiece::Slot(_)) => return Some((NO_SLASH, format!("write `/{}`", shown(written)))),
     };
     let scheme = start.split_once("://").map(|(scheme, _)| scheme);
     if start.starts_with("//") || scheme.is_some_and(|scheme| !scheme.contains(['/', '?'])) {
-        return Some(("a call's URL starts with a path", Some("scheme and host are the source's; this is below them")));
+        let path = start.split_once("//").and_then(|(_, rest)| rest.split_once('/')).map_or("", |(_, path)| path);
+        let hint = format!("scheme and host are the source's; write what is below them: `/{path}`");
+        return Some(("a call's URL starts with a path", hint));
     }
     if written.authors_text().contains('#') {
-        return Some(("a fragment (`#`) is never sent", Some("write `%23` for a plain `#`")));
+        return Some(("a fragment (`#`) is never sent", "write `%23` for a plain `#`".to_owned()));
     }
     let is_below = start.is_empty() || start.starts_with(['/', '?']);
-    (!is_below).then_some(("a call's URL starts with `/`", None))
+    (!is_below).then(|| (NO_SLASH, format!("write `/{}`", shown(written))))
+}
+
+/// The URL as it was written, but for what the environment brought.
+fn shown(written: &WrittenTemplate) -> String {
+    let pieces = written.pieces.iter().map(|piece| match piece {
+        WrittenPiece::Text(text) => text.clone(),
+        WrittenPiece::Environment(_) => "{env.…}".to_owned(),
+        WrittenPiece::Slot(slot) => slot.name(),
+    });
+    pieces.collect()
 }
 
 /// Undoes the author's percent-encoding, so that everything can be encoded once when it is sent.

@@ -21,6 +21,8 @@ use crate::config::{Config, DiscriminatorDirective, FieldDirectives, Mistakes, S
 pub(super) struct TypeTable {
     pub types: Vec<TypeDefinition>,
     pub type_ids: HashMap<Box<str>, TypeId>,
+    /// The place of each field in its type, by name, under the number of the type.
+    places: Vec<HashMap<Arc<str>, u16>>,
     pub query: TypeId,
     pub mutation: Option<TypeId>,
     pub subscription: Option<TypeId>,
@@ -40,14 +42,20 @@ pub(super) fn collect_types(config: &Config, mistakes: &mut Mistakes) -> TypeTab
     let query = query.unwrap_or(TypeId(0));
     let mutation = root(definition.mutation.as_ref().map(|name| name.as_str()));
     let subscription = root(definition.subscription.as_ref().map(|name| name.as_str()));
-    let mut collector = Collector { config, type_ids: &type_ids, mistakes };
+    let implementers = implementers(config);
+    let mut collector = Collector { config, type_ids: &type_ids, implementers: &implementers, mistakes };
     let types = names
         .iter()
         .map(|name| TypeDefinition { name: name.as_str().into(), kind: collector.kind(name, &schema.types[*name]) })
         .collect();
-    let mut table = TypeTable { types, type_ids, query, mutation, subscription };
+    let mut table = TypeTable { types, type_ids, places: Vec::new(), query, mutation, subscription };
+    table.places = (0..).map(TypeId).take(names.len()).map(|id| places_of(table.fields(id))).collect();
     table.resolve_unbound_root_fields(config);
     table
+}
+
+fn places_of(fields: &[FieldDefinition]) -> HashMap<Arc<str>, u16> {
+    fields.iter().zip(0..).map(|(field, place)| (Arc::clone(&field.name), place)).collect()
 }
 
 /// Whether a type is the author's, or a scalar that needs no definition.
@@ -55,9 +63,21 @@ fn is_authors(config: &Config, type_: &ExtendedType) -> bool {
     !type_.name().starts_with("__") && !is_of_the_language(config, type_)
 }
 
+/// The object types that implement each interface, in the order of the schema.
+fn implementers(config: &Config) -> HashMap<&str, Vec<&str>> {
+    let mut implementers: HashMap<&str, Vec<&str>> = HashMap::new();
+    for object in config.schema.types.values().filter_map(ExtendedType::as_object) {
+        for interface in &object.implements_interfaces {
+            implementers.entry(interface.as_str()).or_default().push(object.name.as_str());
+        }
+    }
+    implementers
+}
+
 struct Collector<'a> {
     config: &'a Config,
     type_ids: &'a HashMap<Box<str>, TypeId>,
+    implementers: &'a HashMap<&'a str, Vec<&'a str>>,
     mistakes: &'a mut Mistakes,
 }
 
@@ -73,8 +93,8 @@ impl Collector<'_> {
             }),
             ExtendedType::Interface(interface) => {
                 let fields = interface.fields.values().map(|field| self.field(name, field)).collect();
-                let possible = self.implementers(name);
-                TypeKind::Abstract(self.abstract_type(name, fields, &possible))
+                let possible = self.implementers.get(name.as_str()).map_or(&[][..], Vec::as_slice);
+                TypeKind::Abstract(self.abstract_type(name, fields, possible))
             }
             ExtendedType::Union(union) => {
                 let possible: Vec<&str> = union.members.iter().map(|member| member.as_str()).collect();
@@ -85,17 +105,6 @@ impl Collector<'_> {
                 one_of: input.directives.has("oneOf"),
             }),
         }
-    }
-
-    /// The object types that implement an interface, in the order of the schema.
-    fn implementers(&self, interface: &Name) -> Vec<&str> {
-        let schema = &self.config.schema;
-        let implements = |type_: &&ExtendedType| {
-            type_
-                .as_object()
-                .is_some_and(|object| object.implements_interfaces.iter().any(|name| name.name == *interface))
-        };
-        schema.types.values().filter(implements).map(|type_| type_.name().as_str()).collect()
     }
 
     /// What an abstract type can be; which values its discriminator takes, the rule of `@discriminator` judges.
@@ -222,8 +231,8 @@ impl TypeTable {
 
     /// The field of that name.
     pub(super) fn field_named(&self, owner: TypeId, name: &str) -> Option<FieldId> {
-        let index = self.fields(owner).iter().position(|field| &*field.name == name)?;
-        Some(FieldId { owner, index: u16::try_from(index).ok()? })
+        let index = self.places.get(owner.0 as usize)?.get(name)?;
+        Some(FieldId { owner, index: *index })
     }
 
     /// Every field of every object and interface type, in order.
@@ -263,6 +272,28 @@ impl TypeTable {
     /// Whether a type is named and defined nowhere, so that nothing more can be said of its values.
     pub(super) fn is_missing(&self, config: &Config, type_: &TypeRef) -> bool {
         config.missing_types.contains(&*self.type_(type_.named()).name)
+    }
+
+    /// A constant that fits a type, to begin with.
+    pub(super) fn example(&self, type_: &TypeRef) -> String {
+        match type_ {
+            TypeRef::NonNull(inner) => self.example(inner),
+            TypeRef::List(item) => format!("[{}]", self.example(item)),
+            TypeRef::Named(id) => match &self.type_(*id).kind {
+                TypeKind::Scalar(Scalar::Int) => "1".to_owned(),
+                TypeKind::Scalar(Scalar::Float) => "0.5".to_owned(),
+                TypeKind::Scalar(Scalar::Boolean) => "true".to_owned(),
+                TypeKind::Scalar(Scalar::String | Scalar::Id | Scalar::ExactNumber | Scalar::Custom) => {
+                    "\"1\"".to_owned()
+                }
+                TypeKind::Enum(values) => values.iter().map(ToString::to_string).min().unwrap_or_default(),
+                TypeKind::Object(object) => {
+                    let name = object.fields.first().map_or("id", |field| &*field.name);
+                    format!("{{ {name}: … }}")
+                }
+                TypeKind::Abstract(_) | TypeKind::InputObject(_) => "{ __typename: \"…\" }".to_owned(),
+            },
+        }
     }
 
     /// A type as it is written: `[Product!]!`.

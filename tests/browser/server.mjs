@@ -15,20 +15,31 @@ const BOOKS = [
 export async function startServer() {
   const service = createServer(answer).listen(0, '127.0.0.1');
   await once(service, 'listening');
-  const program = spawn(
-    process.env.TRIBUTARY_BINARY,
-    ['serve', fileURLToPath(new URL('schema.graphql', import.meta.url)), '--listen', '127.0.0.1:0', '--log', 'error'],
-    {
-      env: { ...process.env, LIBRARY_URL: `http://127.0.0.1:${service.address().port}` },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    },
-  );
+  const schema = fileURLToPath(new URL('schema.graphql', import.meta.url));
+  const environment = { LIBRARY_URL: `http://127.0.0.1:${service.address().port}` };
+  const { url, stop } = await start(['serve', schema], environment);
+  const stopBoth = async () => {
+    await stop();
+    service.close();
+  };
+  return { url, stop: stopBoth };
+}
+
+/** Starts the demo, which needs nobody else. */
+export function startDemo() {
+  return start(['demo'], { DATABASE_URL: '' });
+}
+
+async function start(command, environment) {
+  const program = spawn(process.env.TRIBUTARY_BINARY, [...command, '--listen', '127.0.0.1:0', '--log', 'error'], {
+    env: { ...process.env, ...environment },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const url = await pageAddress(program);
   const stop = async () => {
     const ended = once(program, 'exit');
     program.kill('SIGTERM');
     await ended;
-    service.close();
   };
   return { url, stop };
 }

@@ -1,10 +1,12 @@
 //! The program as a person or a script meets it: what it prints, and how it ends.
 
 use std::fs;
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::Command;
 use std::time::{Duration, Instant};
+
+use crate::program::{Serving, finish, run, tributary};
 
 const GOOD: &str = r#"
 schema @source(name: "up", rest: {url: "{env.UP}"}) { query: Query }
@@ -12,28 +14,11 @@ type Query { thing(id: ID!): Thing @rest(get: "/things/{args.id}") }
 type Thing { id: ID  ownerId: ID @internal  owner: String @rest(get: "/owners/{parent.ownerId}") }
 "#;
 
-/// The program, with nothing of the environment of whoever runs the tests.
-pub fn tributary(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_tributary"));
-    command.args(arguments).env_clear().stdin(Stdio::null());
-    command
-}
-
-fn run(arguments: &[&str]) -> (i32, String, String) {
-    finish(&mut tributary(arguments))
-}
-
-pub fn finish(command: &mut Command) -> (i32, String, String) {
-    let Output { status, stdout, stderr } = command.output().expect("the program runs");
-    let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
-    (status.code().expect("no signal"), text(stdout), text(stderr))
-}
-
 #[test]
 fn every_command_has_an_example() {
     let (code, out, _) = run(&["--help"]);
     assert_eq!(code, 0);
-    for command in ["serve", "demo", "check", "sdl", "directives"] {
+    for command in ["serve", "demo", "init", "check", "sdl", "directives"] {
         assert!(out.contains(&format!("\n  {command} ")), "{out}");
         let (code, out, _) = run(&[command, "--help"]);
         assert_eq!(code, 0);
@@ -90,7 +75,7 @@ fn mistakes_end_with_1_and_have_their_place() {
 fn a_schema_that_is_not_there_ends_with_69_and_advice() {
     let folder = tempfile::tempdir().expect("a folder");
     fs::write(folder.path().join("notes.txt"), "no schema").expect("written");
-    let advice = "  = hint: name a schema file, or a folder of `.graphql` files, or try `tributary demo`\n";
+    let advice = "  = hint: name a schema file, or a folder of `.graphql` files, or write one: `tributary init`\n";
     for command in ["check", "serve", "sdl"] {
         for (arguments, told) in [
             (vec![command], "there is no `schema.graphql` here"),
@@ -171,7 +156,7 @@ fn an_address_in_use_ends_with_69() {
 
 #[test]
 fn a_second_signal_ends_the_program_at_once() {
-    let mut demo = Running::start(&mut tributary(&["demo", "--listen", "127.0.0.1:0"]));
+    let mut demo = Serving::start(&mut tributary(&["demo", "--listen", "127.0.0.1:0"]));
     let mut stream = TcpStream::connect(&demo.address).expect("a connection");
     let unfinished =
         "POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{";
@@ -192,7 +177,7 @@ fn a_second_signal_ends_the_program_at_once() {
 fn a_process_out_of_descriptors_serves_who_is_there_and_recovers() {
     let program = env!("CARGO_BIN_EXE_tributary");
     let limited = format!("ulimit -n 64; exec {program} demo --listen 127.0.0.1:0");
-    let demo = Running::start(Command::new("sh").args(["-c", &limited]).env_clear());
+    let demo = Serving::start(Command::new("sh").args(["-c", &limited]).env_clear());
     let mut old = TcpStream::connect(&demo.address).expect("a connection");
     let live = b"GET /health/live HTTP/1.1\r\nhost: x\r\n\r\n";
     let mut buffer = [0; 512];
@@ -205,61 +190,4 @@ fn a_process_out_of_descriptors_serves_who_is_there_and_recovers() {
     drop(crowd);
     let reply = demo.post(r#"{"query":"{ product(id: 2) { name } }"}"#);
     assert!(reply.contains("Wool blanket"), "{reply}");
-}
-
-/// A server process that ends with the test.
-pub struct Running {
-    child: Child,
-    address: String,
-}
-
-impl Running {
-    /// Starts a command that serves; what it says on its standard error stream is lost.
-    pub fn start(command: &mut Command) -> Running {
-        Running::start_heard(command.stderr(Stdio::null()))
-    }
-
-    /// Starts a command that serves, with the standard error stream that it has.
-    pub fn start_heard(command: &mut Command) -> Running {
-        let mut child = command.stdout(Stdio::piped()).spawn().expect("started");
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().expect("piped")).read_line(&mut line).expect("a line");
-        let address = line.split("http://").nth(1).and_then(|rest| rest.split('/').next());
-        let address = address.expect("a line with an address").to_owned();
-        Running { child, address }
-    }
-
-    /// Posts an operation, and gives everything that came back.
-    pub fn post(&self, body: &str) -> String {
-        let mut stream = TcpStream::connect(&self.address).expect("a connection");
-        let length = body.len();
-        write!(
-            stream,
-            "POST /graphql HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/json\r\n\
-             content-length: {length}\r\n\r\n{body}"
-        )
-        .expect("sent");
-        let mut reply = String::new();
-        stream.read_to_string(&mut reply).expect("answered");
-        reply
-    }
-
-    fn signal(&self) {
-        let sent = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().expect("kill");
-        assert!(sent.success());
-    }
-
-    /// Asks the process to end, and gives its exit code.
-    pub fn terminate(&mut self) -> Option<i32> {
-        self.signal();
-        self.child.wait().expect("ended").code()
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        // It has ended already where the test went well.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
 }

@@ -83,13 +83,13 @@ fn causes_are_in_responses_for_whoever_develops_alone() {
 fn a_client_may_ask_what_was_fetched() {
     serve(&[], |serving| {
         let body = r#"{"query":"{ one thing }"}"#;
-        let traced = serving.post(body, "x-tributary-trace: 1\r\n");
+        let traced = serving.post_with("x-tributary-trace: 1\r\n", body);
         let header = traced.lines().find(|line| line.starts_with("server-timing: ")).expect("a header");
         assert!(header.starts_with("server-timing: total;dur="), "{header}");
         assert!(header.contains(", down;dur=") && header.contains("desc=\"calls 1, hits 0, failures 1\""), "{header}");
         assert!(traced.contains(r#""extensions":{"sources":[{"source":"down","kind":"rest","calls":1,"#), "{traced}");
         for headers in ["", "x-tributary-trace: 0\r\n"] {
-            let plain = serving.post(body, headers);
+            let plain = serving.post_with(headers, body);
             assert!(!plain.contains("server-timing") && !plain.contains("\"sources\""), "{plain}");
         }
     });

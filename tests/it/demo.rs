@@ -9,10 +9,10 @@ use apollo_compiler::ast::FieldDefinition;
 use apollo_compiler::schema::ExtendedType;
 use serde_json::{Value, json};
 
-use crate::cli::{Running, finish, tributary};
+use crate::program::{Serving, finish, tributary};
 
 /// A demo that runs.
-pub struct Shop(Running);
+pub struct Shop(Serving);
 
 impl Shop {
     /// The demo as it is started by who has read nothing.
@@ -22,12 +22,12 @@ impl Shop {
 
     pub fn open_with(arguments: &[&str]) -> Shop {
         let mut command = tributary(&["demo", "--listen", "127.0.0.1:0"]);
-        Shop(Running::start(command.args(arguments)))
+        Shop(Serving::start(command.args(arguments)))
     }
 
     /// A server of the shop's schema that was started by the test.
-    pub fn of(running: Running) -> Shop {
-        Shop(running)
+    pub fn of(serving: Serving) -> Shop {
+        Shop(serving)
     }
 
     /// The whole response.
@@ -183,7 +183,7 @@ fn lists_in_lists(shop: &Shop) {
 fn the_demo_answers_with_what_arrived_and_stops_when_told() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut command = tributary(&["demo"]);
-    let running = Running::start(command.current_dir(folder.path()).env("TRIBUTARY_LISTEN", "127.0.0.1:0"));
+    let running = Serving::start(command.current_dir(folder.path()).env("TRIBUTARY_LISTEN", "127.0.0.1:0"));
     let shop = Shop::of(running);
     let asked = Instant::now();
     let response =
@@ -231,7 +231,7 @@ fn without_the_web_a_search_gives_what_the_database_has() {
 fn each_fault_is_what_it_says() {
     let mut command = tributary(&["demo", "--listen", "127.0.0.1:0"]);
     let faults = "reviews=down,stock=garbage,shipping=error,web=error,web=slow";
-    let shop = Shop::of(Running::start(command.env("TRIBUTARY_FAULT", faults)));
+    let shop = Shop::of(Serving::start(command.env("TRIBUTARY_FAULT", faults)));
     let response = shop.ask(
         r#"{ product(id: 1) { name reviews { id } rating { average count } stock { onHand } shippingQuote { price } }
              search(keyword: "compass") { name } }"#,

@@ -4,9 +4,9 @@ use std::fs::File;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use crate::cli::{Running, finish, tributary};
 use crate::demo::{Shop, every_story_keeps_its_promise};
 use crate::postgres_cluster::{connect, new_database};
+use crate::program::{Serving, finish, tributary};
 
 /// What the two databases must answer alike, to the byte.
 const QUERIES: [&str; 8] = [
@@ -33,7 +33,7 @@ fn demo(url: &str) -> Command {
 fn open(url: &str) -> (Shop, String) {
     let told = tempfile::NamedTempFile::new().expect("a file");
     let stderr = File::create(told.path()).expect("writable");
-    let shop = Shop::of(Running::start_heard(demo(url).stderr(stderr)));
+    let shop = Shop::of(Serving::start_heard(demo(url).stderr(stderr)));
     (shop, std::fs::read_to_string(told.path()).expect("readable"))
 }
 
@@ -71,7 +71,7 @@ async fn a_second_start_finds_what_was_ordered() {
     // Whoever serves the same file sees the same shop.
     let mut command = tributary(&["serve", "schema.graphql", "--listen", "127.0.0.1:0"]);
     command.current_dir(env!("CARGO_MANIFEST_DIR")).env("DATABASE_URL", &url);
-    let served = Shop::of(Running::start(&mut command));
+    let served = Shop::of(Serving::start(&mut command));
     assert_eq!(served.ask_text("{ order(id: 301) { total } }"), r#"{"data":{"order":{"total":"89.00"}}}"#);
 }
 
@@ -154,7 +154,7 @@ fn a_sqlite_file_is_filled_where_the_demo_was_started() {
     let folder = tempfile::tempdir().expect("a folder");
     for id in [301, 302] {
         let mut command = demo("sqlite:shop.db");
-        let shop = Shop::of(Running::start(command.current_dir(folder.path())));
+        let shop = Shop::of(Serving::start(command.current_dir(folder.path())));
         let order = "mutation { placeOrder(order: {productId: 2, customerId: 1}) { id } }";
         assert_eq!(shop.ask_text(order), format!(r#"{{"data":{{"placeOrder":{{"id":"{id}"}}}}}}"#));
         shop.close();

@@ -1,6 +1,9 @@
 //! Tests over real sockets and real databases. What can be decided without them is decided elsewhere.
 
+mod check_speed;
 mod cli;
+mod cli_check;
+mod cli_init;
 mod cli_operations;
 mod demo;
 mod demo_postgres;

@@ -2,7 +2,7 @@
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -17,31 +17,50 @@ pub fn tributary(arguments: &[&str]) -> Command {
     command
 }
 
+/// Runs it to its end: exit code, standard output, standard error.
+pub fn run(arguments: &[&str]) -> (i32, String, String) {
+    finish(&mut tributary(arguments))
+}
+
+/// Runs a command to its end: exit code, standard output, standard error.
+pub fn finish(command: &mut Command) -> (i32, String, String) {
+    let Output { status, stdout, stderr } = command.output().expect("the program runs");
+    let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
+    (status.code().expect("no signal"), text(stdout), text(stderr))
+}
+
 /// A server process that ends with the test.
 pub struct Serving {
-    child: Child,
+    pub child: Child,
     pub address: String,
     told: Arc<Mutex<String>>,
     reading: Option<JoinHandle<()>>,
 }
 
 impl Serving {
-    /// Starts it, and waits for the line that says where it listens.
+    /// Starts it with its error stream read, and waits for the line that says where it listens.
     pub fn start(command: &mut Command) -> Serving {
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("started");
+        Serving::start_heard(command.stderr(Stdio::piped()))
+    }
+
+    /// Starts it with the error stream that it has.
+    pub fn start_heard(command: &mut Command) -> Serving {
+        let mut child = command.stdout(Stdio::piped()).spawn().expect("started");
         let told = Arc::new(Mutex::new(String::new()));
-        let (errors, kept) = (BufReader::new(child.stderr.take().expect("piped")), Arc::clone(&told));
-        let reading = std::thread::spawn(move || {
-            for line in errors.lines().map_while(Result::ok) {
-                let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
-                kept.push_str(&line);
-                kept.push('\n');
-            }
+        let kept = Arc::clone(&told);
+        let reading = child.stderr.take().map(|errors| {
+            std::thread::spawn(move || {
+                for line in BufReader::new(errors).lines().map_while(Result::ok) {
+                    let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+                    kept.push_str(&line);
+                    kept.push('\n');
+                }
+            })
         });
         let mut line = String::new();
         BufReader::new(child.stdout.take().expect("piped")).read_line(&mut line).expect("a line");
         let address = line.split("http://").nth(1).and_then(|rest| rest.split('/').next()).map(ToOwned::to_owned);
-        let mut serving = Serving { child, address: String::new(), told, reading: Some(reading) };
+        let mut serving = Serving { child, address: String::new(), told, reading };
         serving.address = address.unwrap_or_else(|| panic!("no address in {line:?}: {}", serving.told()));
         serving
     }
@@ -67,11 +86,16 @@ impl Serving {
 
     /// Sends an operation on a connection of its own; the whole reply.
     pub fn query(&self, query: &str) -> String {
-        self.post(&format!("{{\"query\":{}}}", serde_json::Value::from(query)), "")
+        self.post(&format!("{{\"query\":{}}}", serde_json::Value::from(query)))
     }
 
-    /// Sends a body, with further header lines.
-    pub fn post(&self, body: &str, headers: &str) -> String {
+    /// Sends a body on a connection of its own; the whole reply.
+    pub fn post(&self, body: &str) -> String {
+        self.post_with("", body)
+    }
+
+    /// The same with further header lines.
+    pub fn post_with(&self, headers: &str, body: &str) -> String {
         let mut stream = TcpStream::connect(&self.address).expect("a connection");
         let length = body.len();
         write!(
@@ -85,12 +109,19 @@ impl Serving {
         reply
     }
 
-    /// Ends it as an operator does, and reads what it still has to say.
-    pub fn terminate(&mut self) -> Option<i32> {
+    /// Asks it to end, as an operator does.
+    pub fn signal(&self) {
         let sent = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().expect("kill");
         assert!(sent.success());
+    }
+
+    /// Ends it, reads what it still has to say, and gives its exit code.
+    pub fn terminate(&mut self) -> Option<i32> {
+        self.signal();
         let code = self.child.wait().expect("ended").code();
-        self.reading.take().expect("ends once").join().expect("read to its end");
+        if let Some(reading) = self.reading.take() {
+            reading.join().expect("read to its end");
+        }
         code
     }
 }

@@ -18,13 +18,9 @@ pub(in crate::schema) fn check(
     drop_what_ends(&mut needs);
     let mut remaining: Vec<FieldId> = needs.keys().copied().collect();
     remaining.sort();
-    let mut told = HashSet::new();
+    let mut walked = HashSet::new();
     for start in remaining {
-        let circle = circle_from(start, &needs);
-        if circle.iter().any(|id| told.contains(id)) {
-            continue;
-        }
-        told.extend(circle.iter().copied());
+        let circle = circle_from(start, &needs, &mut walked);
         let names: Vec<&str> = circle.iter().chain(circle.first()).map(|id| &*table.field(*id).name).collect();
         if let Some(first) = circle.first() {
             let message = format!("`{}` needs itself before it can be fetched", table.field(*first).coordinate);
@@ -66,9 +62,14 @@ fn drop_what_ends(needs: &mut HashMap<FieldId, Vec<FieldId>>) {
     }
 }
 
-/// Follows needs from a field that does not end until one comes again; the circle starts at its least field.
-fn circle_from(start: FieldId, needs: &HashMap<FieldId, Vec<FieldId>>) -> Vec<FieldId> {
-    let mut walked = Vec::new();
+/// Follows needs from a field that does not end until one comes again; the circle starts at its least field. Where an
+/// earlier walk went, the rest of the way and its circle are known, and there is none.
+fn circle_from(
+    start: FieldId,
+    needs: &HashMap<FieldId, Vec<FieldId>>,
+    walked_before: &mut HashSet<FieldId>,
+) -> Vec<FieldId> {
+    let mut walked: Vec<FieldId> = Vec::new();
     let mut places = HashMap::new();
     let mut at = start;
     loop {
@@ -77,6 +78,9 @@ fn circle_from(start: FieldId, needs: &HashMap<FieldId, Vec<FieldId>>) -> Vec<Fi
             let least = circle.iter().enumerate().min_by_key(|(_, id)| **id).map_or(0, |(place, _)| place);
             circle.rotate_left(least);
             return circle;
+        }
+        if !walked_before.insert(at) {
+            return Vec::new();
         }
         walked.push(at);
         match needs.get(&at).and_then(|list| list.iter().min()) {

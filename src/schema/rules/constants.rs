@@ -42,7 +42,8 @@ fn check_value(table: &TypeTable, written: &WrittenJson, type_: &TypeRef, mistak
     };
     if !fits {
         let message = format!("this constant does not fit the type `{}`", table.show(type_));
-        mistakes.warning(written.span, message, None);
+        let hint = format!("a value of it is `{}`; this one becomes null and an error", table.example(type_));
+        mistakes.warning(written.span, message, hint);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::config::{Config, DiscriminatorDirective, Mistakes, did_you_mean};
+use crate::config::{Config, DiscriminatorDirective, Mistakes};
 use crate::schema::type_table::TypeTable;
 use crate::schema::{AbstractType, TypeKind};
 
@@ -30,16 +30,18 @@ fn check_types(
     let mut values = HashSet::new();
     for (value, type_) in &directive.types {
         if !values.insert(&value.value) {
-            mistakes.error(value.span, format!("the value `{}` has a meaning already", value.value));
+            let message = format!("the value `{}` has a meaning already", value.value);
+            mistakes.error_with_hint(value.span, message, "take one of them out".to_owned());
         }
         if !possible.contains(&type_.value.as_str()) {
-            let hint = did_you_mean(&type_.value, possible.iter().copied());
-            mistakes.error_with_hint(type_.span, format!("`{name}` can never be a `{}`", type_.value), hint);
+            let message = format!("`{name}` can never be a `{}`", type_.value);
+            mistakes.error_of_name(type_.span, message, &type_.value, possible.iter().copied());
         }
     }
     let meant: HashSet<&str> = directive.types.iter().map(|(_, type_)| type_.value.as_str()).collect();
     for missing in possible.iter().filter(|name| !directive.types.is_empty() && !meant.contains(*name)) {
         let message = format!("no value of the discriminator of `{name}` means `{missing}`");
-        mistakes.warning(directive.span, message, None);
+        let hint = format!("add `{{ value: \"…\", type: \"{missing}\" }}` to `types`");
+        mistakes.warning(directive.span, message, hint);
     }
 }

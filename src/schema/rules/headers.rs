@@ -32,14 +32,26 @@ pub(in crate::schema) fn is_forwardable(name: &str) -> bool {
         && !["content-type", "content-encoding", "accept-encoding"].contains(&name.to_lowercase().as_str())
 }
 
+/// Why a header can be neither set nor forwarded.
+pub(in crate::schema) fn reason(name: &str) -> &'static str {
+    let lower = name.to_lowercase();
+    if OF_THE_CONNECTION.contains(&lower.as_str()) {
+        return "each connection writes it itself; leave it out";
+    }
+    if is_settable(name) { "it tells about the client's own body" } else { "its name holds letters, digits and `-`" }
+}
+
 /// Tells a header that cannot be set, and a value that would end it early.
 pub(in crate::schema) fn check(header: &WrittenHeader, mistakes: &mut Mistakes) {
     let name = &header.name;
     if !is_settable(&name.value) {
-        mistakes.error(name.span, format!("the header `{}` cannot be set", name.value));
+        let hint = reason(&name.value).to_owned();
+        mistakes.error_with_hint(name.span, format!("the header `{}` cannot be set", name.value), hint);
     }
     if header.value.text().chars().any(char::is_control) {
-        mistakes.error(header.value.span, format!("the header `{}` has a control character", name.value));
+        let hint = "take it out: it would end the header".to_owned();
+        let message = format!("the header `{}` has a control character", name.value);
+        mistakes.error_with_hint(header.value.span, message, hint);
     }
 }
 

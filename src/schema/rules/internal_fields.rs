@@ -16,7 +16,8 @@ pub(in crate::schema) fn check(config: &Config, mistakes: &mut Mistakes) {
         };
         if !fields.is_empty() && fields.keys().all(|field| internal(config, name, field).is_some()) {
             let place = config.places.get(name.as_str()).copied();
-            mistakes.error(place, format!("every field of `{name}` is `@internal`, so clients see none"));
+            let message = format!("every field of `{name}` is `@internal`, so clients see none");
+            mistakes.error_with_hint(place, message, "take `@internal` off one of them".to_owned());
         }
         for field in fields.keys() {
             let Some(span) = internal(config, name, field) else { continue };

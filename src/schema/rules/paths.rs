@@ -21,7 +21,8 @@ pub(in crate::schema) fn check(config: &Config, table: &TypeTable, mistakes: &mu
 
 fn check_path(name: &str, path: &Written<String>, mistakes: &mut Mistakes) {
     if path.value.contains(['{', '}']) {
-        mistakes.error(path.span, format!("`{name}` takes no template"));
+        let hint = "it names properties, as `company.name` does".to_owned();
+        mistakes.error_with_hint(path.span, format!("`{name}` takes no template"), hint);
     } else if path.value.split('.').any(str::is_empty) {
         let hint = "write it as `company.name`".to_owned();
         mistakes.error_with_hint(path.span, format!("`{name}` is a path of names with a dot between them"), hint);

@@ -14,7 +14,9 @@ pub(super) fn check(statement: &StatementText, engine: SourceKind, mistakes: &mu
             let placeholder = text.get(found.clone()).unwrap_or_default();
             let message = format!("a statement has no parameters of its own (`{placeholder}`)");
             let span = statement.span(&(range.start + found.start..range.start + found.end));
-            mistakes.error_with_hint(span, message, "write the value where it goes: `{args.id}`".to_owned());
+            let name = placeholder.trim_start_matches(['$', '?', ':', '@']);
+            let name = if name.starts_with(|first: char| first.is_alphabetic() || first == '_') { name } else { "id" };
+            mistakes.error_with_hint(span, message, format!("write the value where it goes: `{{args.{name}}}`"));
         }
     }
 }

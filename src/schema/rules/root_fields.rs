@@ -22,7 +22,8 @@ fn check_field(config: &Config, table: &TypeTable, id: FieldId, mistakes: &mut M
     let field = table.field(id);
     if let Some(from) = table.written(config, id).and_then(|written| written.from.as_ref()) {
         let message = format!("`{}` is a root field and has no parent to take a property from", field.coordinate);
-        mistakes.error(from.span, message);
+        let hint = "bind it with `@sql`, `@rest` or `@value`".to_owned();
+        mistakes.error_with_hint(from.span, message, hint);
     } else if !table.is_bound(config, id)
         && !matches!(field.resolution, Resolution::EmptyObject)
         && !mistakes.is_invalid_within(whole_span(config, table, id))

@@ -10,10 +10,12 @@ pub(in crate::schema) fn check(config: &Config, mistakes: &mut Mistakes) {
     for source in &config.directives.sources {
         let name = &source.name;
         if name.value.is_empty() {
-            mistakes.error(name.span, "the name of a source is not empty");
+            let hint = "write a name, such as `\"shop\"`".to_owned();
+            mistakes.error_with_hint(name.span, "the name of a source is not empty", hint);
         }
         if !names.insert(&name.value) {
-            mistakes.error(name.span, format!("there is another source `{}`", name.value));
+            let hint = "give one of them another name".to_owned();
+            mistakes.error_with_hint(name.span, format!("there is another source `{}`", name.value), hint);
         }
         match (&source.sql, &source.rest) {
             (Some(_), None) | (None, Some(_)) => {}

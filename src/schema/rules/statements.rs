@@ -21,7 +21,8 @@ pub(in crate::schema) fn check(config: &Config, table: &TypeTable, mistakes: &mu
 
 fn check_statement(config: &Config, sql: &SqlDirective, mistakes: &mut Mistakes) {
     if sql.query.complete && sql.query.slots().next().is_none() && sql.query.authors_text().trim().is_empty() {
-        mistakes.error(sql.query.span, "this statement is empty");
+        let hint = "write `query: \"select …\"`".to_owned();
+        mistakes.error_with_hint(sql.query.span, "this statement is empty", hint);
     }
     let Some(statement) = StatementText::read(&config.files, sql.query.span) else { return };
     placeholders::check(&statement, engine_of(config, sql), mistakes);
