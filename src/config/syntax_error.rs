@@ -70,6 +70,9 @@ fn explain(text: &str, span: Span, message: &str, nesting: usize) -> Explanation
 
 /// `expected a type, found …`.
 fn expectation(message: &str, found: &str) -> String {
+    if message.starts_with("Invalid Type System Extension") || message.starts_with("invalid Type System Extension") {
+        return "behind `extend` stands `schema`, `type`, `interface`, `union`, `enum`, `input` or `scalar`".to_owned();
+    }
     let Some(expected) = message.strip_prefix("expected ") else {
         return message.trim_end_matches('.').to_lowercase();
     };
@@ -81,6 +84,8 @@ fn expectation(message: &str, found: &str) -> String {
     let expected = token.unwrap_or_else(|| match expected {
         "definition" | "a StringValue, Name or OperationDefinition" => "a definition".to_owned(),
         "@ symbol" => "`@`".to_owned(),
+        "directives or Root Operation Type Definition" => "`@source(…)` or `{ query: … }`".to_owned(),
+        "either a 'mutation', a 'query', or a 'subscription'" => "`query`, `mutation` or `subscription`".to_owned(),
         other => other.to_lowercase(),
     });
     format!("expected {expected}, found {found}")
