@@ -137,6 +137,11 @@ test('headers that were written down are forgotten when the visitor says so', as
   await visitor.page.click('#disable-persist-headers');
   await visitor.page.keyboard.press('Escape');
   assert.doesNotMatch(await visitor.storage(), /secret/);
+  // What GraphiQL writes a moment later has them neither.
+  await visitor.clear(QUERY);
+  await visitor.type('# The last word.');
+  await visitor.reload('The last word');
+  assert.doesNotMatch(await visitor.storage(), /secret/);
   await visitor.leave();
 });
 
@@ -172,7 +177,7 @@ test('a traced operation is drawn as a timeline', async () => {
   await visitor.run();
   await visitor.sees(PANEL, '3 calls to 1 source');
   await visitor.sees(`${PANEL} li.failed`, 'Book.fee');
-  await visitor.sees(`${PANEL} li.failed`, '2 keys · 2 calls, 1 failed · 2 attempts');
+  await visitor.sees(`${PANEL} li.failed`, '2 keys · 2 calls · 0 hits · 2 attempts · 1 failed');
   const [books, fees] = await visitor.page.$$eval(`${PANEL} .timeline-track b`, bars =>
     bars.map(bar => ({ left: Number.parseFloat(bar.style.left), width: Number.parseFloat(bar.style.width) })),
   );

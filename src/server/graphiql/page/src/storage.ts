@@ -3,8 +3,7 @@
 import type { Storage as GraphiqlStorage } from '@graphiql/toolkit';
 
 const PREFIX = 'tributary:';
-const HISTORY = ['queries', 'favorites'];
-const OF_A_WORKSPACE = new Set(['tabState', ...HISTORY]);
+const OF_A_WORKSPACE = new Set(['tabState', 'queries', 'favorites']);
 // Copies of what stands in the active tab. They would only compete with it.
 const NOT_KEPT = new Set(['query', 'variables', 'headers']);
 
@@ -45,7 +44,7 @@ export function storageFor(workspace: string): GraphiqlStorage {
     setItem: (key, value) => {
       const name = nameOf(key);
       if (!NOT_KEPT.has(name)) {
-        local.setItem(place(name), HISTORY.includes(name) && !keepsHeaders() ? withoutHeaders(value) : value);
+        local.setItem(place(name), OF_A_WORKSPACE.has(name) && !keepsHeaders() ? withoutHeaders(value) : value);
       }
       if (name === PERSIST_HEADERS && !keepsHeaders()) {
         forgetHeaders();
@@ -68,6 +67,11 @@ function keepsHeaders(): boolean {
   return local.getItem(PREFIX + PERSIST_HEADERS) === 'true';
 }
 
+/** Writes down the tabs that GraphiQL is to begin with, headers and all; what it writes itself comes after. */
+export function restoreTabs(workspace: string, state: string) {
+  local.setItem(`${PREFIX}${workspace}:tabState`, state);
+}
+
 /** Takes the headers out of everything that is written down, of every workspace. */
 function forgetHeaders() {
   for (const key of ours().filter(key => OF_A_WORKSPACE.has(key.split(':')[2] ?? ''))) {
@@ -75,7 +79,10 @@ function forgetHeaders() {
   }
 }
 
-/** Tabs or history with no headers. GraphiQL itself takes them out of tabs, and leaves them in its history. */
+/**
+ * Tabs or history with no headers. GraphiQL leaves them in its history, and in what it writes a moment after the setting has
+ * changed.
+ */
 function withoutHeaders(json: string): string {
   return JSON.stringify(JSON.parse(json, (key, value: unknown) => (key === 'headers' ? null : value)));
 }

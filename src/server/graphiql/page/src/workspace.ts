@@ -2,7 +2,7 @@
 //
 // Headers often hold secrets, so they are kept only when the visitor has turned "Persist headers" on in the settings. Those of
 // a first tab are none, and come from the server again.
-import { storageFor } from './storage.ts';
+import { restoreTabs, storageFor } from './storage.ts';
 import type { FirstTab, FirstTabs } from './tabs.ts';
 
 const TAB_STATE = 'graphiql:tabState';
@@ -35,7 +35,7 @@ export function openWorkspace({ tabs: firstTabs, workspace }: FirstTabs): Worksp
   for (const tab of state.tabs) {
     tab.headers ??= firstTabs.find(first => first.query === tab.query)?.headers ?? null;
   }
-  storage.setItem(TAB_STATE, JSON.stringify(state));
+  restoreTabs(workspace, JSON.stringify(state));
   const { query, variables, headers } = state.tabs[state.activeTabIndex] ?? { query: '', variables: '', headers: '' };
   return { storage, firstTabs, active: { query: query ?? '', variables: variables ?? '', headers: headers ?? '' } };
 }
