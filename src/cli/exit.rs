@@ -53,7 +53,10 @@ impl Failure {
     pub(super) fn text(&self, colour: bool) -> String {
         match self {
             Failure::Mistakes(diagnostics) => diagnostics.render(colour),
-            Failure::Sources(errors) => errors.0.iter().map(|error| format!("error: {error}\n")).collect(),
+            Failure::Sources(errors) => {
+                let lines: Vec<String> = errors.0.iter().map(|error| format!("error: {error}")).collect();
+                lines.join("\n") + "\n"
+            }
             Failure::NoSchema(message) => format!("error: {message}\n  = hint: {NO_SCHEMA}\n"),
             Failure::Usage(message) | Failure::Unreachable(message) => format!("error: {message}\n"),
             Failure::Told(_) => String::new(),

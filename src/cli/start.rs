@@ -84,10 +84,10 @@ pub(super) async fn serve(
     let server = server.map_err(|error| Failure::Unreachable(error.to_string()))?;
     announce(&server, &gateway);
     drop(gateway);
-    let served = server.served();
+    let current = server.served();
     let watching = async {
         match watch {
-            Some(watch) => watch.run(served.clone()).await,
+            Some(watch) => watch.run(current.clone()).await,
             None => std::future::pending().await,
         }
     };
@@ -95,7 +95,7 @@ pub(super) async fn serve(
         () = server.serve(signals.stop()) => {}
         () = watching => {}
     }
-    served.close().await;
+    current.close().await;
     Ok(())
 }
 

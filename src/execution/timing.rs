@@ -71,7 +71,9 @@ impl State {
             }
         }
         let mut reports: Vec<SourceReport> = reports.into_iter().flatten().collect();
-        reports.iter_mut().for_each(|report| report.fetches.sort_by_key(|fetch| fetch.start));
+        for report in &mut reports {
+            report.fetches.sort_by_key(|fetch| fetch.start);
+        }
         reports
     }
 

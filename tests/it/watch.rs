@@ -83,7 +83,7 @@ fn ask_until(stop: &AtomicBool, newest: &AtomicU64, address: &str, keeps_connect
         let (status, body) = client.query("{ before slow { text after } }");
         assert_eq!(status, "HTTP/1.1 200 OK", "{body}");
         let number = body.strip_prefix("{\"data\":{\"before\":").and_then(|rest| rest.split(',').next());
-        let number: u64 = number.and_then(|number| number.parse().ok()).unwrap_or_else(|| panic!("{body}"));
+        let number: u64 = number.and_then(|number| number.parse().ok()).expect("a version");
         let whole =
             format!("{{\"data\":{{\"before\":{number},\"slow\":{{\"text\":\"at last\",\"after\":{number}}}}}}}");
         assert_eq!(body, whole);
@@ -228,7 +228,7 @@ async fn what_is_no_longer_served_is_closed_after_its_last_request() {
     let next = gateway.succeed(Arc::new(schema_of(&version(2)))).expect("a gateway");
     let settings = ServerSettings { listen: ([127, 0, 0, 1], 0).into(), ..ServerSettings::default() };
     let server = Server::bind(settings, gateway).await.expect("a free port");
-    let (served, address) = (server.served(), server.local_addr().to_string());
+    let (current, address) = (server.served(), server.local_addr().to_string());
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let serving = tokio::spawn(server.serve(async {
         let _ = stopped.await;
@@ -248,7 +248,7 @@ async fn what_is_no_longer_served_is_closed_after_its_last_request() {
     arriving.write_all(beginning.as_bytes()).await.expect("sent");
     // An answer on a later connection tells that the server has seen this one.
     ask("{ __typename }").await;
-    served.swap(Arc::new(next));
+    current.swap(Arc::new(next));
     assert_eq!(ask("{ version }").await, "{\"data\":{\"version\":2}}");
     assert_eq!(count().await, 1, "a connection that may be needed was closed");
     arriving.write_all(rest.as_bytes()).await.expect("sent");
@@ -260,5 +260,5 @@ async fn what_is_no_longer_served_is_closed_after_its_last_request() {
     }
     let _ = stop.send(());
     serving.await.expect("the server ends");
-    served.close().await;
+    current.close().await;
 }
