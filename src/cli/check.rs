@@ -3,7 +3,8 @@
 use clap::{Args, ValueEnum};
 
 use super::exit::Failure;
-use super::start::{self, SchemaArgument};
+use super::schema_argument::{SchemaArgument, process_environment};
+use super::start;
 use crate::config::Diagnostics;
 
 /// Tell every mistake of a schema.
@@ -74,7 +75,7 @@ impl Check {
 
     /// The warnings of a schema that can be served.
     fn check(&self) -> Result<Diagnostics, Failure> {
-        let config = self.schema.load(&start::process_environment())?;
+        let config = self.schema.load(&process_environment())?;
         Ok(start::build(&config)?.1)
     }
 }

@@ -4,12 +4,14 @@
 mod check;
 mod demo;
 mod directives;
+mod escaped;
 mod exit;
 mod init;
 mod listening;
 mod log_writer;
 mod operation_format;
 mod run;
+mod schema_argument;
 mod sdl;
 mod serve;
 mod signals;

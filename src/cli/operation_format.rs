@@ -11,7 +11,7 @@ use tracing_subscriber::fmt::time::{FormatTime as _, SystemTime};
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
 use tracing_subscriber::registry::LookupSpan;
 
-use super::telemetry::escaped;
+use super::escaped::escaped;
 use crate::gateway::OPERATION_LOG;
 use crate::graphql::write_quoted;
 

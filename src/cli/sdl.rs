@@ -3,7 +3,8 @@
 use clap::Args;
 
 use super::exit::Failure;
-use super::start::{self, SchemaArgument};
+use super::schema_argument::SchemaArgument;
+use super::start;
 use crate::config::Environment;
 
 /// Print the schema that clients see, for code generators.

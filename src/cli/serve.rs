@@ -8,7 +8,8 @@ use clap::builder::FalseyValueParser;
 use super::exit::Failure;
 use super::listening::{Listening, read_address};
 use super::operation_format::Reader;
-use super::start::{self, SchemaArgument};
+use super::schema_argument::{SchemaArgument, process_environment};
+use super::start;
 use super::telemetry;
 use super::watch::Watch;
 use crate::gateway::Debug;
@@ -44,7 +45,7 @@ impl Serve {
     /// Serves until a signal comes.
     pub(super) fn run(self) -> Result<(), Failure> {
         let mut watch = (self.watch || self.dev).then(|| Watch::begin(self.schema.clone(), self.log_reader()));
-        let config = self.schema.load(&start::process_environment())?;
+        let config = self.schema.load(&process_environment())?;
         if let Some(watch) = &mut watch {
             watch.also(config.named_files.clone());
         }

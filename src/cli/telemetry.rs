@@ -2,13 +2,13 @@
 //! cannot forge a line or move a cursor: control characters are escaped in both forms.
 
 use std::any::Any;
-use std::fmt::Write as _;
 use std::io::{self, IsTerminal as _, stderr};
 
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::field::MakeExt as _;
 use tracing_subscriber::fmt::format::debug_fn;
 
+use super::escaped::escaped;
 use super::log_writer::{LogGuard, LogWriter};
 use super::operation_format::{OperationFormat, Reader};
 use super::terminal;
@@ -65,27 +65,9 @@ fn reason(payload: &dyn Any) -> &str {
     }
 }
 
-/// The text with its control characters spelled out.
-pub(super) fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for character in text.chars() {
-        if character.is_control() {
-            let _ = write!(out, "{}", character.escape_default());
-        } else {
-            out.push(character);
-        }
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{escaped, read_filter};
-
-    #[test]
-    fn nothing_from_outside_forges_a_line() {
-        assert_eq!(escaped("a\nb\x1b[31m\u{9b}é"), r"a\nb\u{1b}[31m\u{9b}é");
-    }
+    use super::read_filter;
 
     #[test]
     fn a_filter_is_checked_when_it_is_typed() {

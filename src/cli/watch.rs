@@ -14,10 +14,11 @@ use tokio::time::sleep;
 
 use super::exit::Failure;
 use super::operation_format::Reader;
-use super::start::{self, SchemaArgument};
+use super::schema_argument::{SchemaArgument, process_environment};
 use super::terminal;
 use crate::config::{self, Diagnostics};
 use crate::gateway::Gateway;
+use crate::schema;
 use crate::server::Served;
 
 /// How often the files are looked at.
@@ -129,11 +130,11 @@ struct Compiled {
 
 /// Makes a gateway of what the files say now, beside the one that is served.
 fn compile(schema: &SchemaArgument, before: &Gateway) -> Compiled {
-    let config = match schema.load(&start::process_environment()) {
+    let config = match schema.load(&process_environment()) {
         Ok(config) => config,
         Err(failure) => return Compiled { named: None, gateway: Err(failure) },
     };
-    let gateway = start::build(&config).and_then(|(schema, warnings)| {
+    let gateway = schema::build(&config).map_err(Failure::Mistakes).and_then(|(schema, warnings)| {
         let gateway = before.succeed(Arc::new(schema)).map_err(Failure::Sources)?;
         Ok((gateway, warnings))
     });

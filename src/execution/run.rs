@@ -38,7 +38,7 @@ pub async fn run(job: &Job<'_>) -> Response {
         completion.out.push(b'}');
     }
     let report = (job.reporting != Reporting::Nothing).then(|| Report {
-        sources: schedule.state.source_reports(job.plan, job.schema),
+        sources: schedule.state.timing.reports(job.plan, job.schema),
         errors: completion.errors.count(),
         ..Report::default()
     });

@@ -183,7 +183,7 @@ impl<'e> Schedule<'e> {
                 return;
             }
         };
-        self.state.fetch_begins(id, place, source, self.job.deadline.elapsed());
+        let meter = self.state.timing.begin(id, place, source, keys.len(), self.job.deadline.elapsed());
         if self.job.deadline.has_passed() {
             for (key_place, _) in keys {
                 let failure =
@@ -202,14 +202,14 @@ impl<'e> Schedule<'e> {
             deadline: self.job.deadline.within(part.binding.timeout),
             access: node.access,
             scope: Arc::clone(&self.job.scope),
-            meter: self.state.nodes[id.0 as usize].parts[place].time.meter.clone(),
+            meter,
         });
         self.running.push(events(id, place, places, results));
     }
 
     fn fetch_ends(&mut self, id: NodeId, part: usize) {
         if let Some(source) = self.job.plan.node(id).parts[part].binding.request.source() {
-            self.state.fetch_ends(id, part, source, self.job.deadline.elapsed());
+            self.state.timing.end(id, part, source, self.job.deadline.elapsed());
         }
     }
 
@@ -220,7 +220,7 @@ impl<'e> Schedule<'e> {
         let (answer, failure) = match result {
             Ok(answer) => (Some(answer), None),
             Err(failure) => {
-                self.state.node(id).parts[part].time.failures += 1;
+                self.state.timing.fail(id, part);
                 let mut failure = FieldFailure::of_call(binding, node.access, failure);
                 self.log(&failure, &node.coordinate);
                 let fallback = fallback(binding);

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::field_failure::FieldFailure;
-use super::timing::{FetchTime, SourceTime};
+use super::timing::Timing;
 use crate::plan::{AnchorId, NodeId, Plan};
 use crate::schema::{SourceId, TypeId};
 use crate::source::{Answer, Key, Record};
@@ -28,8 +28,8 @@ pub(super) struct State {
     pub(super) anchors: Vec<Vec<RecordAt>>,
     /// Each node's progress.
     pub(super) nodes: Vec<NodeState>,
-    /// When each source that was asked was waited for, under its [`SourceId`].
-    pub(super) sources: Vec<SourceTime>,
+    /// When the fetches ran.
+    pub(super) timing: Timing,
 }
 
 /// A numbered record: where it stands and what it is.
@@ -95,8 +95,6 @@ pub(super) struct PartState {
     pub(super) keys: Vec<KeyState>,
     /// The key of each record, by the record's number.
     pub(super) of_record: Vec<u32>,
-    /// When it was fetched.
-    pub(super) time: FetchTime,
 }
 
 /// What became of one key.
@@ -111,7 +109,7 @@ pub(super) struct KeyState {
 impl State {
     /// Nothing gathered yet.
     pub(super) fn new(plan: &Plan) -> State {
-        let mut state = State::default();
+        let mut state = State { timing: Timing::new(plan), ..State::default() };
         state.anchors.resize_with(plan.anchors.len(), Vec::new);
         state.nodes.extend(plan.nodes.iter().map(|node| {
             let mut parts = Vec::new();

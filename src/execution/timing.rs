@@ -3,34 +3,46 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::state::{PartState, State};
 use crate::graphql::{FetchReport, SourceReport};
 use crate::plan::{NodeId, Plan};
 use crate::schema::{Schema, SourceId};
 use crate::source::Meter;
 
+/// What is known of an execution's fetches.
+#[derive(Debug, Default)]
+pub(super) struct Timing {
+    /// Each part of each node.
+    fetches: Vec<Vec<FetchTime>>,
+    /// Each source that was asked, under its [`SourceId`].
+    sources: Vec<SourceTime>,
+}
+
 /// One part's fetching: its records may be ready at different moments, so it is one span over everything asked for them.
 #[derive(Debug, Default)]
-pub(super) struct FetchTime {
+struct FetchTime {
     span: Option<(Duration, Duration)>,
-    /// Keys that failed.
-    pub(super) failures: u32,
-    /// Counts the calls.
-    pub(super) meter: Meter,
+    keys: usize,
+    failures: u32,
+    meter: Meter,
 }
 
 /// How long a source was waited for.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct SourceTime {
+struct SourceTime {
     running: u32,
     since: Duration,
     busy: Duration,
 }
 
-impl State {
-    /// Notes that a source is asked for keys of a part.
-    pub(super) fn fetch_begins(&mut self, node: NodeId, part: usize, source: SourceId, now: Duration) {
-        self.node(node).parts[part].time.span.get_or_insert((now, now));
+impl Timing {
+    /// Nothing fetched yet.
+    pub(super) fn new(plan: &Plan) -> Timing {
+        let of_node = |parts: usize| std::iter::repeat_with(FetchTime::default).take(parts).collect();
+        Timing { fetches: plan.nodes.iter().map(|node| of_node(node.parts.len())).collect(), sources: Vec::new() }
+    }
+
+    /// Notes that a source is asked for keys of a part; gives what counts the calls.
+    pub(super) fn begin(&mut self, node: NodeId, part: usize, source: SourceId, keys: usize, now: Duration) -> Meter {
         let place = source.0 as usize;
         if self.sources.len() <= place {
             self.sources.resize(place + 1, SourceTime::default());
@@ -40,11 +52,15 @@ impl State {
             time.since = now;
         }
         time.running += 1;
+        let fetch = self.fetch(node, part);
+        fetch.span.get_or_insert((now, now));
+        fetch.keys += keys;
+        fetch.meter.clone()
     }
 
-    /// Notes that what [`State::fetch_begins`] noted is over.
-    pub(super) fn fetch_ends(&mut self, node: NodeId, part: usize, source: SourceId, now: Duration) {
-        if let Some((_, end)) = &mut self.node(node).parts[part].time.span {
+    /// Notes that what [`Timing::begin`] noted is over.
+    pub(super) fn end(&mut self, node: NodeId, part: usize, source: SourceId, now: Duration) {
+        if let Some((_, end)) = &mut self.fetch(node, part).span {
             *end = now;
         }
         let time = &mut self.sources[source.0 as usize];
@@ -54,12 +70,17 @@ impl State {
         }
     }
 
+    /// Notes that a key of a part failed.
+    pub(super) fn fail(&mut self, node: NodeId, part: usize) {
+        self.fetch(node, part).failures += 1;
+    }
+
     /// What was asked of each source.
-    pub(super) fn source_reports(&self, plan: &Plan, schema: &Schema) -> Vec<SourceReport> {
+    pub(super) fn reports(&self, plan: &Plan, schema: &Schema) -> Vec<SourceReport> {
         let mut reports: Vec<Option<SourceReport>> = self.sources.iter().map(|_| None).collect();
-        for (node, state) in plan.nodes.iter().zip(&self.nodes) {
-            for (part, state) in node.parts.iter().zip(&state.parts) {
-                let (Some(id), Some(fetch)) = (part.binding.request.source(), state.report(&node.coordinate)) else {
+        for (node, times) in plan.nodes.iter().zip(&self.fetches) {
+            for (part, time) in node.parts.iter().zip(times) {
+                let (Some(id), Some(fetch)) = (part.binding.request.source(), time.report(&node.coordinate)) else {
                     continue;
                 };
                 let place = id.0 as usize;
@@ -82,22 +103,26 @@ impl State {
         let (name, kind) = (Arc::clone(&source.name), source.kind());
         SourceReport { source: name, kind, calls: 0, failures: 0, hits: 0, time, fetches: Vec::new() }
     }
+
+    fn fetch(&mut self, node: NodeId, part: usize) -> &mut FetchTime {
+        &mut self.fetches[node.0 as usize][part]
+    }
 }
 
-impl PartState {
+impl FetchTime {
     /// What the part's fetch cost; nothing where it was not needed.
     fn report(&self, coordinate: &Arc<str>) -> Option<FetchReport> {
-        let (start, end) = self.time.span?;
-        let counts = self.time.meter.counts();
+        let (start, end) = self.span?;
+        let counts = self.meter.counts();
         Some(FetchReport {
             coordinate: Arc::clone(coordinate),
             start,
             end,
-            keys: self.keys.len(),
+            keys: self.keys,
             calls: counts.calls,
             hits: counts.hits,
             attempts: counts.attempts,
-            failures: self.time.failures,
+            failures: self.failures,
         })
     }
 }

@@ -149,7 +149,7 @@ fn mistakes_are_told_with_their_place_and_change_nothing() {
     serves_version(&serving, 1);
     files.write("schema.graphql", &version(3));
     serves_version(&serving, 3);
-    assert!(serving.told().contains("the schema has changed, and is served"), "{}", serving.told());
+    serving.wait_until_told("the schema has changed, and is served");
 }
 
 #[test]
