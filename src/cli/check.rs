@@ -5,6 +5,7 @@ use clap::{Args, ValueEnum};
 use super::exit::Failure;
 use super::schema_argument::{SchemaArgument, process_environment};
 use super::start;
+use super::terminal;
 use crate::config::Diagnostics;
 
 /// Tell every mistake of a schema.
@@ -55,19 +56,19 @@ impl Check {
             1 => "no mistakes, 1 warning".to_owned(),
             count => format!("no mistakes, {count} warnings"),
         };
-        println!("{}: {found}", self.schema.path().display());
+        terminal::print(&format!("{}: {found}\n", self.schema.path().display()));
         Ok(())
     }
 
     fn tell_json(&self) -> Result<(), Failure> {
         match self.check() {
             Ok(warnings) => {
-                print!("{}", warnings.to_json());
+                terminal::print(&warnings.to_json());
                 Ok(())
             }
             Err(failure) => {
                 let (diagnostics, exit) = failure.into_diagnostics();
-                print!("{}", diagnostics.to_json());
+                terminal::print(&diagnostics.to_json());
                 Err(Failure::Told(exit))
             }
         }

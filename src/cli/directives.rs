@@ -3,6 +3,7 @@
 use clap::Args;
 
 use super::exit::Failure;
+use super::terminal;
 use crate::config::DIRECTIVES;
 
 /// Print the definitions of every directive, for editors.
@@ -14,7 +15,7 @@ impl Directives {
     /// Prints them.
     #[expect(clippy::unnecessary_wraps, clippy::unused_self, reason = "every command has this form")]
     pub(super) fn run(self) -> Result<(), Failure> {
-        print!("{DIRECTIVES}");
+        terminal::print(DIRECTIVES);
         Ok(())
     }
 }

@@ -45,7 +45,7 @@ const NO_SCHEMA: &str = "name a schema file, or a folder of `.graphql` files, or
 impl Failure {
     /// Tells it on the standard error stream, and gives the code to end with.
     pub(super) fn tell(self) -> ExitCode {
-        eprint!("{}", self.text(terminal::takes_colour(&stderr())));
+        terminal::print_error(&self.text(terminal::takes_colour(&stderr())));
         self.exit().into()
     }
 

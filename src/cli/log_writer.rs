@@ -3,7 +3,7 @@
 
 use std::io::{self, Write};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread::{self, JoinHandle};
+use std::thread;
 use std::time::Duration;
 
 /// Most bytes that wait to be written.
@@ -12,16 +12,17 @@ const MOST_BYTES: usize = 1024 * 1024;
 /// How long lines gather before they are written together.
 const GATHERING: Duration = Duration::from_millis(20);
 
+/// Longest wait at the end for what is still to be written.
+const FAREWELL: Duration = Duration::from_millis(500);
+
 /// Takes lines; every clone writes to the same place.
 #[derive(Debug, Clone, Default)]
 pub(super) struct LogWriter(Arc<Shared>);
 
-/// Ends the writing when it is dropped, with all that was logged by then.
+/// Ends the writing when it is dropped, with all that was logged by then; but whoever does not read the log does not keep the
+/// program from ending.
 #[derive(Debug)]
-pub(super) struct LogGuard {
-    writer: LogWriter,
-    thread: Option<JoinHandle<()>>,
-}
+pub(super) struct LogGuard(LogWriter);
 
 #[derive(Debug, Default)]
 struct Shared {
@@ -34,6 +35,7 @@ struct Waiting {
     bytes: Vec<u8>,
     lost: usize,
     has_ended: bool,
+    all_is_written: bool,
 }
 
 impl LogWriter {
@@ -44,8 +46,9 @@ impl LogWriter {
     pub(super) fn start(out: impl Write + Send + 'static) -> io::Result<(LogWriter, LogGuard)> {
         let writer = LogWriter::default();
         let shared = Arc::clone(&writer.0);
-        let thread = thread::Builder::new().name("log".to_owned()).spawn(move || shared.write_all_to(out))?;
-        Ok((writer.clone(), LogGuard { writer, thread: Some(thread) }))
+        // The guard waits for this thread, and for no longer than it may.
+        thread::Builder::new().name("log".to_owned()).spawn(move || shared.write_all_to(out))?;
+        Ok((writer.clone(), LogGuard(writer)))
     }
 }
 
@@ -61,7 +64,7 @@ impl Write for LogWriter {
         waiting.bytes.extend_from_slice(line);
         drop(waiting);
         if is_first {
-            self.0.changed.notify_one();
+            self.0.changed.notify_all();
         }
         Ok(line.len())
     }
@@ -98,17 +101,19 @@ impl Shared {
                 );
             }
         }
+        self.lock().all_is_written = true;
+        self.changed.notify_all();
     }
 }
 
 impl Drop for LogGuard {
     fn drop(&mut self) {
-        self.writer.0.lock().has_ended = true;
-        self.writer.0.changed.notify_one();
-        if let Some(thread) = self.thread.take() {
-            // A thread that panicked has written what it could.
-            let _ = thread.join();
-        }
+        let Shared { changed, .. } = &*self.0.0;
+        let mut waiting = self.0.0.lock();
+        waiting.has_ended = true;
+        changed.notify_all();
+        // Either end will do.
+        drop(changed.wait_timeout_while(waiting, FAREWELL, |waiting| !waiting.all_is_written));
     }
 }
 
@@ -151,5 +156,13 @@ mod tests {
         let text = String::from_utf8_lossy(&kept);
         assert!(text.contains(" lines of the log were lost"), "{}", text.len());
         assert!(text.matches('x').count() >= MOST_BYTES - line.len(), "{}", text.len());
+    }
+
+    #[test]
+    fn who_does_not_read_keeps_nobody_from_ending() {
+        let (_open, opened) = mpsc::channel();
+        let (mut writer, guard) = LogWriter::start(Slow(opened, Arc::default())).expect("a thread");
+        writer.write_all(b"never read").expect("never fails");
+        drop(guard);
     }
 }

@@ -5,6 +5,7 @@ use clap::Args;
 use super::exit::Failure;
 use super::schema_argument::SchemaArgument;
 use super::start;
+use super::terminal;
 use crate::config::Environment;
 
 /// Print the schema that clients see, for code generators.
@@ -20,7 +21,7 @@ impl Sdl {
     pub(super) fn run(self) -> Result<(), Failure> {
         let config = self.schema.load(&Environment::lenient())?;
         let (schema, _) = start::build(&config)?;
-        print!("{}", schema.client.sdl());
+        terminal::print(&schema.client.sdl());
         Ok(())
     }
 }

@@ -58,7 +58,7 @@ pub(super) async fn serve(
 
 /// Warnings, on the standard error stream.
 pub(super) fn tell_warnings(warnings: &Diagnostics) {
-    eprint!("{}", warnings.render(terminal::takes_colour(&stderr())));
+    terminal::print_error(&warnings.render(terminal::takes_colour(&stderr())));
 }
 
 /// One line that says where. It is no log: scripts wait for it, and nobody minds when it cannot be written.

@@ -113,7 +113,7 @@ impl Watch {
     fn tell(&self, text: impl Fn(bool) -> String) -> Option<String> {
         match self.reader {
             Reader::Person => {
-                eprint!("{}", text(terminal::takes_colour(&stderr())));
+                terminal::print_error(&text(terminal::takes_colour(&stderr())));
                 None
             }
             Reader::Program => Some(text(false)).filter(|text| !text.is_empty()),

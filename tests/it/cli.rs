@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::program::{Serving, finish, run, tributary};
@@ -190,4 +190,14 @@ fn a_process_out_of_descriptors_serves_who_is_there_and_recovers() {
     drop(crowd);
     let reply = demo.post(r#"{"query":"{ product(id: 2) { name } }"}"#);
     assert!(reply.contains("Wool blanket"), "{reply}");
+}
+
+#[test]
+fn whoever_has_read_enough_ends_no_program_badly() {
+    for arguments in [&["directives"][..], &["sdl", "schema.graphql"], &["check", "--format", "json", "schema.graphql"]]
+    {
+        let mut child = tributary(arguments).stdout(Stdio::piped()).spawn().expect("started");
+        drop(child.stdout.take());
+        assert_eq!(child.wait().expect("ended").code(), Some(0), "{arguments:?}");
+    }
 }

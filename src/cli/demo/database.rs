@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::super::exit::Failure;
 use super::super::start;
+use super::super::terminal;
 use super::init_folder::SHOP;
 use crate::config::Config;
 use crate::schema::SourceTarget;
@@ -44,10 +45,14 @@ pub(super) async fn fill(config: &Config) -> Result<(), Failure> {
         let filled = fill_postgres(target, SHOP, MARK, Deadline::of_operation(TIMEOUT)).await;
         match filled.map_err(|error| Failure::Unreachable(format!("the database of {VARIABLE} {error}")))? {
             Filling::Filled(name) => {
-                eprintln!("filled the empty PostgreSQL database `{name}` with the shop's tables");
+                terminal::print_error(&format!(
+                    "filled the empty PostgreSQL database `{name}` with the shop's tables\n"
+                ));
             }
             Filling::FilledBefore(name) => {
-                eprintln!("using the shop in the PostgreSQL database `{name}`, filled by an earlier demo");
+                terminal::print_error(&format!(
+                    "using the shop in the PostgreSQL database `{name}`, filled by an earlier demo\n"
+                ));
             }
             Filling::Occupied(name) => return Err(Failure::Unreachable(occupied(&name))),
         }

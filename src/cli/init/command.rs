@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::super::exit::Failure;
+use super::super::terminal;
 use super::files;
 
 /// Write a schema to begin with: a database and a service of your own.
@@ -35,7 +36,7 @@ impl Init {
         let written = files::write(&self.folder).map_err(|(path, error)| {
             Failure::Unreachable(format!("`{}` cannot be written: {error}", path.display()))
         })?;
-        print!("wrote {}\n\n{}", listed(&written), next_steps(&self.folder));
+        terminal::print(&format!("wrote {}\n\n{}", listed(&written), next_steps(&self.folder)));
         Ok(())
     }
 }
