@@ -20,6 +20,8 @@
 //! HTTP bytes → server → operation (or a cached plan) → plan → execution::schedule → source → execution::complete → bytes
 //! ```
 
+#![warn(clippy::print_stdout, clippy::print_stderr)]
+
 pub mod cli;
 pub mod config;
 pub mod execution;

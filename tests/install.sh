@@ -38,8 +38,23 @@ has_node() {
         node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)' 2>/dev/null
 }
 
+# Where there is npm and Node.js is too old, npm brings a newer one, for this repository alone: a system's own is often
+# years old.
+newer_node() {
+    command -v npm >/dev/null 2>&1 || return 1
+    folder_of_node=$PWD/${CARGO_TARGET_DIR:-target}/node
+    case ${CARGO_TARGET_DIR:-} in /*) folder_of_node=$CARGO_TARGET_DIR/node ;; esac
+    mkdir -p "$folder_of_node"
+    PATH="$folder_of_node/node_modules/node/bin:$PATH"
+    has_node || npm install --no-save --no-audit --no-fund --silent --prefix "$folder_of_node" node@22 >&2
+    # The shell may remember where the old one is.
+    hash -r
+}
+
 need_node() {
+    has_node || newer_node || true
     has_node || install "nodejs npm" "nodejs npm" "nodejs npm" node || true
+    has_node || newer_node || true
     has_node || fail "Node.js 20.19 or later and npm are missing and cannot be installed from here. Install them from
   https://nodejs.org (Debian 13: apt-get install nodejs npm, Fedora: dnf install nodejs npm, Alpine: apk add nodejs npm,
   macOS: brew install node)"

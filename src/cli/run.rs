@@ -10,7 +10,7 @@ use super::demo::Demo;
 use super::directives::Directives;
 use super::exit::{Exit, Failure};
 use super::init::Init;
-use super::operation_format::Reader;
+use super::log_format::Reader;
 use super::sdl::Sdl;
 use super::serve::Serve;
 use super::telemetry;

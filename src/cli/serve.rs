@@ -7,7 +7,7 @@ use clap::builder::FalseyValueParser;
 
 use super::exit::Failure;
 use super::listening::{Listening, read_address};
-use super::operation_format::Reader;
+use super::log_format::Reader;
 use super::schema_argument::{SchemaArgument, process_environment};
 use super::start;
 use super::telemetry;

@@ -9,8 +9,8 @@ use tracing_subscriber::field::MakeExt as _;
 use tracing_subscriber::fmt::format::debug_fn;
 
 use super::escaped::escaped;
+use super::log_format::{LogFormat, Reader};
 use super::log_writer::{LogGuard, LogWriter};
-use super::operation_format::{OperationFormat, Reader};
 use super::terminal;
 
 /// Accepts what [`start`] can use.
@@ -46,9 +46,9 @@ pub(super) fn start(filter: &str, reader: Reader) -> io::Result<LogGuard> {
             .with_target(false)
             .with_ansi(terminal::takes_colour(&stderr()))
             .fmt_fields(fields.delimited(" "));
-        builder.map_event_format(|others| OperationFormat { others, reader }).try_init()
+        builder.map_event_format(|others| LogFormat { others, reader }).try_init()
     } else {
-        builder.json().map_event_format(|others| OperationFormat { others, reader }).try_init()
+        builder.json().map_event_format(|others| LogFormat { others, reader }).try_init()
     };
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string);

@@ -13,7 +13,7 @@ use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 
 use super::exit::Failure;
-use super::operation_format::Reader;
+use super::log_format::{Reader, SCHEMA_LOG};
 use super::schema_argument::{SchemaArgument, process_environment};
 use super::terminal;
 use crate::config::{self, Diagnostics};
@@ -99,25 +99,20 @@ impl Watch {
         match gateway {
             Ok((gateway, warnings)) => {
                 served.swap(Arc::new(gateway));
-                let mistakes = self.tell(|colour| warnings.render(colour));
-                tracing::info!(mistakes, "the schema has changed, and is served");
+                let mistakes = self.text(|colour| warnings.render(colour));
+                tracing::info!(target: SCHEMA_LOG, mistakes, "the schema has changed, and is served");
             }
             Err(failure) => {
-                let mistakes = self.tell(|colour| failure.text(colour));
-                tracing::warn!(mistakes, "the schema has changed, and the one before goes on");
+                let mistakes = self.text(|colour| failure.text(colour));
+                tracing::warn!(target: SCHEMA_LOG, mistakes, "the schema has changed, and the one before goes on");
             }
         }
     }
 
-    /// Shows mistakes to a person; a program reads them in the log.
-    fn tell(&self, text: impl Fn(bool) -> String) -> Option<String> {
-        match self.reader {
-            Reader::Person => {
-                terminal::print_error(&text(terminal::takes_colour(&stderr())));
-                None
-            }
-            Reader::Program => Some(text(false)).filter(|text| !text.is_empty()),
-        }
+    /// Mistakes for the log: to write them out here could wait for whoever reads it.
+    fn text(&self, render: impl Fn(bool) -> String) -> Option<String> {
+        let colour = self.reader == Reader::Person && terminal::takes_colour(&stderr());
+        Some(render(colour)).filter(|text| !text.is_empty())
     }
 }
 

@@ -1,6 +1,7 @@
 //! Diagnostics as text for people. A renderer of our own, because three lines a mistake are what fits a terminal on
 //! which thirty of them stand.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::ops::Range;
 
@@ -49,14 +50,26 @@ fn write_diagnostic(out: &mut String, sources: &SourceMap, diagnostic: &Diagnost
         Severity::Warning => ("warning", palette.warning),
     };
     let Palette { faint, bold, reset, .. } = palette;
-    let _ = writeln!(out, "{tone}{word}{reset}{bold}: {}{reset}", diagnostic.message);
+    let _ = writeln!(out, "{tone}{word}{reset}{bold}: {}{reset}", visible(&diagnostic.message));
     let margin = diagnostic.place.as_ref().map_or(1, |place| place.line.to_string().len());
     if let Some(place) = &diagnostic.place {
         write_excerpt(out, sources, place, palette, tone);
     }
     if let Some(hint) = &diagnostic.hint {
-        let _ = writeln!(out, "{:margin$} {faint}={reset} hint: {hint}", "");
+        let _ = writeln!(out, "{:margin$} {faint}={reset} hint: {}", "", visible(hint));
     }
+}
+
+/// The text with its control characters spelled out: it has words of the schema, which could move the cursor.
+fn visible(text: &str) -> Cow<'_, str> {
+    if !text.contains(char::is_control) {
+        return Cow::Borrowed(text);
+    }
+    let spell = |character: char| match character.is_control() {
+        true => character.escape_default().to_string(),
+        false => character.to_string(),
+    };
+    Cow::Owned(text.chars().map(spell).collect())
 }
 
 fn write_excerpt(out: &mut String, sources: &SourceMap, place: &Place, palette: &Palette, tone: &str) {

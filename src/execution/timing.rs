@@ -79,10 +79,11 @@ impl Timing {
     pub(super) fn reports(&self, plan: &Plan, schema: &Schema) -> Vec<SourceReport> {
         let mut reports: Vec<Option<SourceReport>> = self.sources.iter().map(|_| None).collect();
         for (node, times) in plan.nodes.iter().zip(&self.fetches) {
-            for (part, time) in node.parts.iter().zip(times) {
-                let (Some(id), Some(fetch)) = (part.binding.request.source(), time.report(&node.coordinate)) else {
-                    continue;
-                };
+            let is_seen = schema.client.shows(&node.coordinate);
+            for (number, (part, time)) in node.parts.iter().zip(times).enumerate() {
+                let (Some(id), Some(mut fetch)) = (part.binding.request.source(), time.report()) else { continue };
+                fetch.coordinate = is_seen.then(|| Arc::clone(&node.coordinate));
+                fetch.binding = (node.parts.len() > 1).then_some(number + 1);
                 let place = id.0 as usize;
                 let report = reports[place].get_or_insert_with(|| self.empty_report(schema, id));
                 report.calls += fetch.calls;
@@ -111,11 +112,12 @@ impl Timing {
 
 impl FetchTime {
     /// What the part's fetch cost; nothing where it was not needed.
-    fn report(&self, coordinate: &Arc<str>) -> Option<FetchReport> {
+    fn report(&self) -> Option<FetchReport> {
         let (start, end) = self.span?;
         let counts = self.meter.counts();
         Some(FetchReport {
-            coordinate: Arc::clone(coordinate),
+            coordinate: None,
+            binding: None,
             start,
             end,
             keys: self.keys,

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::Serialize;
 use tracing::Level;
 
-use crate::graphql::{Error, Report, SourceReport};
+use crate::graphql::{Error, Report, SourceReport, milliseconds};
 use crate::operation::{Operation, OperationKind};
 
 /// The target of these events, by which a filter names them.
@@ -85,8 +85,4 @@ fn kind(kind: OperationKind) -> &'static str {
         OperationKind::Query => "query",
         OperationKind::Mutation => "mutation",
     }
-}
-
-fn milliseconds(duration: Duration) -> f64 {
-    (duration.as_secs_f64() * 1_000_000.0).round() / 1_000.0
 }

@@ -11,7 +11,7 @@ mod value;
 pub use error::{Error, ErrorCode, Extensions, HttpStatus, Location, SourceKind};
 pub use json::{JsonError, JsonKind, JsonReader, RawJson, unquote, write_quoted};
 pub use path::{Path, PathSegment};
-pub use report::{FetchReport, Report, SourceReport};
+pub use report::{FetchReport, Report, SourceReport, milliseconds};
 pub use request::{Headers, Request};
 pub use response::{Outcome, Response};
 pub use value::Value;

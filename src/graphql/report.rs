@@ -34,7 +34,7 @@ pub struct SourceReport {
     /// Results that an identical call brought already.
     pub hits: u32,
     /// How long at least one of its fetches was under way.
-    #[serde(rename = "timeMs", serialize_with = "milliseconds")]
+    #[serde(rename = "timeMs", serialize_with = "as_milliseconds")]
     pub time: Duration,
     /// Its fetches, in the order in which they began.
     pub fetches: Vec<FetchReport>,
@@ -44,13 +44,16 @@ pub struct SourceReport {
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct FetchReport {
-    /// `Type.field`.
-    pub coordinate: Arc<str>,
+    /// `Type.field`; null for a field that clients do not see.
+    pub coordinate: Option<Arc<str>>,
+    /// Which of the field's bindings it is, from 1; left out where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub binding: Option<usize>,
     /// When it began, from the start of the operation.
-    #[serde(rename = "startMs", serialize_with = "milliseconds")]
+    #[serde(rename = "startMs", serialize_with = "as_milliseconds")]
     pub start: Duration,
     /// When its last result came.
-    #[serde(rename = "endMs", serialize_with = "milliseconds")]
+    #[serde(rename = "endMs", serialize_with = "as_milliseconds")]
     pub end: Duration,
     /// Distinct values of its templates: each is answered once.
     pub keys: usize,
@@ -64,8 +67,12 @@ pub struct FetchReport {
     pub failures: u32,
 }
 
-/// Milliseconds, exact to the microsecond.
-fn milliseconds<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
-    let microseconds = u32::try_from(duration.as_micros()).unwrap_or(u32::MAX);
-    serializer.serialize_f64(f64::from(microseconds) / 1_000.0)
+/// A length in milliseconds, to the microsecond.
+#[must_use]
+pub fn milliseconds(duration: Duration) -> f64 {
+    (duration.as_secs_f64() * 1_000_000.0).round() / 1_000.0
+}
+
+fn as_milliseconds<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_f64(milliseconds(*duration))
 }

@@ -20,6 +20,12 @@ impl ClientSchema {
         &self.schema
     }
 
+    /// Whether clients see a field, by its coordinate.
+    #[must_use]
+    pub fn shows(&self, coordinate: &str) -> bool {
+        coordinate.split_once('.').is_some_and(|(type_, field)| self.schema.type_field(type_, field).is_ok())
+    }
+
     /// The schema in the schema definition language.
     #[must_use]
     pub fn sdl(&self) -> String {

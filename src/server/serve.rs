@@ -89,7 +89,7 @@ impl Server {
         let admin = admin_listener
             .map(|listener| Accepting::start(listener, admin_routes(&served), ADMIN_CONNECTIONS, &settings, &probes));
         shutdown.await;
-        let grace = settings.grace.unwrap_or_else(|| served.gateway().limits().deadline + GRACE_AFTER_DEADLINE);
+        let grace = settings.grace.unwrap_or_else(|| served.longest_deadline() + GRACE_AFTER_DEADLINE);
         public.drain(&clients, grace).await;
         // Probes see the draining until the last operation has ended.
         if let Some(admin) = admin {

@@ -2,6 +2,7 @@
 //! end; what nobody uses any more is closed then.
 
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::{Duration, Instant};
 
 use axum::extract::FromRef;
 use tokio_util::sync::CancellationToken;
@@ -29,6 +30,8 @@ struct Current {
     edge: Arc<Edge>,
     /// Who holds the edge.
     users: TaskTracker,
+    /// Until when operations of gateways from before may run.
+    before_until: Instant,
 }
 
 impl Served {
@@ -48,9 +51,11 @@ impl Served {
     /// but for the sources that the new one has taken over.
     pub fn swap(&self, gateway: Arc<Gateway>) {
         let Shared { current, settings, draining, retiring } = &*self.0;
-        let next = Current::new(gateway, settings, draining);
+        let mut next = Current::new(gateway, settings, draining);
         let before = {
             let mut current = current.write().unwrap_or_else(PoisonError::into_inner);
+            let until = Instant::now() + current.edge.gateway.limits().deadline;
+            next.before_until = current.before_until.max(until);
             std::mem::replace(&mut *current, next)
         };
         let (gateway, users) = (Arc::clone(&before.edge.gateway), before.users);
@@ -59,6 +64,13 @@ impl Served {
             users.wait().await;
             gateway.close().await;
         });
+    }
+
+    /// How long operations may still run that are running now: each has the deadline of what was served when it came.
+    pub(super) fn longest_deadline(&self) -> Duration {
+        let current = self.0.current.read().unwrap_or_else(PoisonError::into_inner);
+        let before = current.before_until.saturating_duration_since(Instant::now());
+        current.edge.gateway.limits().deadline.max(before)
     }
 
     /// Closes what is served, and waits until every gateway from before is closed too. Nobody may send requests any more.
@@ -78,7 +90,7 @@ impl Current {
         let users = TaskTracker::new();
         users.close();
         let edge = Arc::new(Edge::new(gateway, settings, draining.clone(), users.token()));
-        Current { edge, users }
+        Current { edge, users, before_until: Instant::now() }
     }
 }
 
@@ -86,5 +98,46 @@ impl Current {
 impl FromRef<Served> for Arc<Edge> {
     fn from_ref(served: &Served) -> Arc<Edge> {
         served.edge()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    use tokio_util::sync::CancellationToken;
+
+    use super::Served;
+    use crate::config::{self, Environment, SourceFile};
+    use crate::gateway::{Debug, Gateway};
+    use crate::schema;
+    use crate::server::ServerSettings;
+    use crate::source;
+
+    fn gateway(deadline: &str) -> Arc<Gateway> {
+        let text = format!(
+            "schema @gateway(deadline: \"{deadline}\") {{ query: Query }} type Query {{ a: Int @value(of: 1) }}"
+        );
+        let file = SourceFile { name: "schema.graphql".to_owned(), text };
+        let config = config::parse(vec![file], Path::new("."), &Environment::new(|_| None)).expect("a config");
+        let schema = Arc::new(schema::build(&config).expect("a schema").0);
+        let sources = source::connect(&schema).expect("sources");
+        Arc::new(Gateway::new(schema, sources, Debug::Hidden))
+    }
+
+    #[tokio::test]
+    async fn the_end_waits_for_operations_of_what_was_served_before() {
+        let served = Served::new(gateway("30s"), ServerSettings::default(), CancellationToken::new());
+        assert_eq!(served.longest_deadline(), Duration::from_secs(30));
+        for deadline in ["1s", "2s"] {
+            served.swap(gateway(deadline));
+            let longest = served.longest_deadline();
+            assert!((Duration::from_secs(29)..=Duration::from_secs(30)).contains(&longest), "{longest:?}");
+        }
+        served.swap(gateway("1m"));
+        assert_eq!(served.longest_deadline(), Duration::from_secs(60));
+        served.close().await;
     }
 }

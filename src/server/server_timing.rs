@@ -1,11 +1,10 @@
 //! `Server-Timing` (W3C Server Timing): the sums of an operation, where a browser's developer tools show them.
 
 use std::fmt::Write as _;
-use std::time::Duration;
 
 use axum::http::{HeaderName, HeaderValue};
 
-use crate::graphql::{Report, SourceReport};
+use crate::graphql::{Report, SourceReport, milliseconds};
 
 /// The header's name.
 pub(super) const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
@@ -25,10 +24,6 @@ pub(super) fn server_timing(report: &Report) -> Option<HeaderValue> {
 fn token(name: &str) -> String {
     let is_token = |character: char| character.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(character);
     name.chars().map(|character| if is_token(character) { character } else { '_' }).collect()
-}
-
-fn milliseconds(duration: Duration) -> f64 {
-    (duration.as_secs_f64() * 1_000_000.0).round() / 1_000.0
 }
 
 #[cfg(test)]

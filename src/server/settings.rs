@@ -29,7 +29,7 @@ pub struct ServerSettings {
     /// Most streams at once on one HTTP/2 connection.
     pub max_streams: u32,
     /// How long operations in flight may take to finish once the server was told to stop; where it is left out, as long
-    /// as the deadline of what is served then, and a while for writing the response.
+    /// as the deadlines of what is running then, and a while for writing the responses.
     pub grace: Option<Duration>,
     /// The tabs that GraphiQL opens with; one that welcomes where there are none.
     pub tabs: Vec<GraphiqlTab>,

@@ -71,7 +71,8 @@ pub fn connect_scripted(schema: &Schema, script: &Script) -> Result<Sources, Con
 }
 
 /// Makes every source of a schema ready, like [`connect`]; one that was described in just the same way before goes on
-/// as it is, with its connections and, if it is a database in memory, its content.
+/// as it is, with its connections and, if it is a database in memory, its content; but a file that was
+/// replaced is another database.
 ///
 /// # Errors
 /// As for [`connect`].
@@ -108,6 +109,13 @@ fn connect_one(definition: &SourceDefinition) -> Result<Source, String> {
 }
 
 impl Source {
+    fn is_there(&self) -> bool {
+        match self {
+            Source::Rest(_) => true,
+            Source::Sql(source) => source.is_there(),
+        }
+    }
+
     /// Whether nobody else has this source.
     fn is_alone(&self) -> bool {
         match self {
@@ -140,7 +148,7 @@ impl Sources {
 
     fn described_as(&self, definition: &SourceDefinition) -> Option<Source> {
         let found = self.sources.iter().find(|(before, _)| **before == *definition);
-        found.map(|(_, source)| source.clone())
+        found.map(|(_, source)| source.clone()).filter(Source::is_there)
     }
 }
 

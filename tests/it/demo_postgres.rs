@@ -110,6 +110,9 @@ async fn a_database_of_somebody_else_is_left_alone() {
         "create table product (id integer primary key, name text); insert into product values (1, 'Theirs')",
         "create table unrelated (a integer)",
         "create schema elsewhere; create view elsewhere.product as select 1 as id",
+        "create function theirs() returns int language sql return 1",
+        "create type theirs as enum ('a')",
+        "create sequence theirs",
     ] {
         let url = new_database().await;
         let administrator = connect(&url).await;
@@ -120,8 +123,9 @@ async fn a_database_of_somebody_else_is_left_alone() {
         let (code, out, err) = finish(&mut demo(&url));
         assert_eq!((code, out.as_str()), (69, ""), "{err}");
         let name = name_of(&url);
-        let told =
-            format!("error: the PostgreSQL database `{name}` has tables of its own, so the demo leaves it alone\n");
+        let told = format!(
+            "error: the PostgreSQL database `{name}` holds something of its own, so the demo leaves it alone\n"
+        );
         assert!(err.starts_with(&told) && err.contains("hint: name an empty database in DATABASE_URL"), "{err}");
         let after: i64 = administrator.query_one(count, &[]).await.expect("a count").get(0);
         assert_eq!(before, after, "{theirs}");
@@ -163,9 +167,22 @@ fn a_sqlite_file_is_filled_where_the_demo_was_started() {
 }
 
 #[test]
-fn a_database_of_another_kind_is_a_mistake_with_its_place() {
+fn a_database_of_another_kind_is_told_by_the_variable_that_names_it() {
     let (code, out, err) = finish(&mut demo("mysql://root:hidden@localhost/shop"));
-    assert_eq!((code, out.as_str()), (1, ""), "{err}");
-    assert!(err.contains("the scheme of a database's URL is `postgres` or `sqlite`"), "{err}");
-    assert!(err.contains("schema.graphql:") && !err.contains("hidden"), "{err}");
+    assert_eq!((code, out.as_str()), (2, ""), "{err}");
+    assert_eq!(err, "error: DATABASE_URL names no database: write postgres://… or sqlite:FILE, or unset it\n");
+}
+
+#[test]
+fn a_sqlite_file_of_somebody_else_is_left_alone() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("own.db");
+    let own = rusqlite::Connection::open(&file).expect("a database");
+    own.execute_batch("create table mine (a int)").expect("a table");
+    drop(own);
+    let before = std::fs::read(&file).expect("readable");
+    let (code, out, err) = finish(demo("sqlite:own.db").current_dir(folder.path()));
+    assert_eq!((code, out.as_str()), (69, ""), "{err}");
+    assert!(err.contains("own.db` holds something of its own, so the demo leaves it alone"), "{err}");
+    assert_eq!(std::fs::read(&file).expect("readable"), before);
 }

@@ -262,3 +262,43 @@ async fn what_is_no_longer_served_is_closed_after_its_last_request() {
     serving.await.expect("the server ends");
     current.close().await;
 }
+
+#[test]
+fn a_database_file_that_was_replaced_is_another_database() {
+    let files = Files::new(
+        "schema @source(name: \"db\", sql: {url: \"sqlite:own.db\", init: [\"init.sql\"]}) { query: Query }
+         type Query { a: Int @sql(query: \"select a from t\") }",
+    );
+    files.write("init.sql", "create table t (a int); insert into t values (1);");
+    let serving = files.serve("schema.graphql", "--watch");
+    assert!(answers(&serving, "{ a }", "{\"data\":{\"a\":1}}"));
+    for name in ["own.db", "own.db-wal", "own.db-shm"] {
+        // Where all of it has reached the file itself there is no other one.
+        let _ = fs::remove_file(files.path(name));
+    }
+    files.write("init.sql", "create table t (a int); insert into t values (22);");
+    serving.wait_until("the new file is filled", |serving| answers(serving, "{ a }", "{\"data\":{\"a\":22}}"));
+}
+
+#[test]
+fn whoever_reads_nothing_of_the_log_holds_up_neither_a_change_nor_the_end() {
+    let files = Files::new(&version(1));
+    let (reader, writer) = std::io::pipe().expect("a pipe");
+    let mut command = tributary(&["serve", "schema.graphql", "--listen", "127.0.0.1:0", "--dev"]);
+    let mut serving = Serving::start_heard(command.current_dir(files.0.path()).stderr(writer));
+    drop(command);
+    let long = format!("query {} {{ version }}", "x".repeat(1_000));
+    let mut client = Client::connect(&serving.address);
+    for _ in 0..300 {
+        assert_eq!(client.query(&long).1, "{\"data\":{\"version\":1}}");
+    }
+    files.write("schema.graphql", "type Query { version: Inf @value(of: 2) }");
+    // The mistake cannot be read: what follows it tells that it was passed.
+    std::thread::sleep(Duration::from_millis(800));
+    files.write("schema.graphql", &version(3));
+    serves_version(&serving, 3);
+    let told = std::time::Instant::now();
+    assert_eq!(serving.terminate(), Some(0));
+    assert!(told.elapsed() < Duration::from_secs(5), "{:?}", told.elapsed());
+    drop(reader);
+}

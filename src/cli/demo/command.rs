@@ -45,6 +45,7 @@ impl Demo {
     }
 
     async fn serve(&self, services: &Services) -> Result<(), Failure> {
+        database::check_url()?;
         let config = load(services)?;
         database::fill(&config).await?;
         let tab = |query: &str| GraphiqlTab { query: query.to_owned(), variables: None, headers: None };

@@ -7,9 +7,9 @@ use super::super::start;
 use super::super::terminal;
 use super::init_folder::SHOP;
 use crate::config::Config;
-use crate::schema::SourceTarget;
+use crate::schema::{PostgresTarget, SourceTarget};
 use crate::source::Deadline;
-use crate::source::sql::{Filling, fill_postgres};
+use crate::source::sql::{Filling, fill_postgres, holds_other_tables};
 
 /// What names another database.
 pub(super) const VARIABLE: &str = "DATABASE_URL";
@@ -34,35 +34,54 @@ pub(super) fn url() -> Option<String> {
     }
 }
 
-/// Fills PostgreSQL where it is empty, and tells what was done. SQLite is filled when it is opened.
+/// Whether the URL names a database at all.
+///
+/// # Errors
+/// What it should be.
+pub(super) fn check_url() -> Result<(), Failure> {
+    let url = std::env::var(VARIABLE).unwrap_or_default();
+    let is_database = ["postgres://", "postgresql://", "sqlite:"].iter().any(|scheme| url.starts_with(scheme));
+    if url.is_empty() || is_database {
+        return Ok(());
+    }
+    let message = format!("{VARIABLE} names no database: write postgres://… or sqlite:FILE, or unset it");
+    Err(Failure::Usage(message))
+}
+
+/// Fills PostgreSQL where it is empty, and tells what was done. SQLite is filled when it is opened, if it is new.
 pub(super) async fn fill(config: &Config) -> Result<(), Failure> {
     let (schema, _) = start::build(config)?;
-    let targets = schema.sources.iter().filter_map(|source| match &source.target {
-        SourceTarget::Postgres(target) => Some(target),
-        SourceTarget::Sqlite(_) | SourceTarget::Rest(_) => None,
-    });
-    for target in targets {
-        let filled = fill_postgres(target, SHOP, MARK, Deadline::of_operation(TIMEOUT)).await;
-        match filled.map_err(|error| Failure::Unreachable(format!("the database of {VARIABLE} {error}")))? {
-            Filling::Filled(name) => {
-                terminal::print_error(&format!(
-                    "filled the empty PostgreSQL database `{name}` with the shop's tables\n"
-                ));
-            }
-            Filling::FilledBefore(name) => {
-                terminal::print_error(&format!(
-                    "using the shop in the PostgreSQL database `{name}`, filled by an earlier demo\n"
-                ));
-            }
-            Filling::Occupied(name) => return Err(Failure::Unreachable(occupied(&name))),
+    for source in &schema.sources {
+        match &source.target {
+            SourceTarget::Postgres(target) => fill_one(target).await?,
+            SourceTarget::Sqlite(target) => match &target.file {
+                Some(file) if holds_other_tables(file, MARK) => {
+                    return Err(Failure::Unreachable(occupied("SQLite", &file.display().to_string())));
+                }
+                Some(_) | None => {}
+            },
+            SourceTarget::Rest(_) => {}
         }
     }
     Ok(())
 }
 
-fn occupied(name: &str) -> String {
+async fn fill_one(target: &PostgresTarget) -> Result<(), Failure> {
+    let filled = fill_postgres(target, SHOP, MARK, Deadline::of_operation(TIMEOUT)).await;
+    let told = match filled.map_err(|error| Failure::Unreachable(format!("the database of {VARIABLE} {error}")))? {
+        Filling::Filled(name) => format!("filled the empty PostgreSQL database `{name}` with the shop's tables\n"),
+        Filling::FilledBefore(name) => {
+            format!("using the shop in the PostgreSQL database `{name}`, filled by an earlier demo\n")
+        }
+        Filling::Occupied(name) => return Err(Failure::Unreachable(occupied("PostgreSQL", &name))),
+    };
+    terminal::print_error(&told);
+    Ok(())
+}
+
+fn occupied(kind: &str, name: &str) -> String {
     format!(
-        "the PostgreSQL database `{name}` has tables of its own, so the demo leaves it alone\n  \
+        "the {kind} database `{name}` holds something of its own, so the demo leaves it alone\n  \
          = hint: name an empty database in {VARIABLE} (`create database shop`), or unset it for an embedded one"
     )
 }

@@ -5,7 +5,7 @@ use super::asset::{Asset, Keeping};
 /// The page itself.
 #[rustfmt::skip]
 pub(super) static PAGE: Asset =
-    Asset { name: "index.html", content_type: "text/html; charset=utf-8", keeping: Keeping::WhileUnchanged("W/\"50b595edf91d9187\""), gzip: include_bytes!("built/index.html.gz") };
+    Asset { name: "index.html", content_type: "text/html; charset=utf-8", keeping: Keeping::WhileUnchanged("W/\"7358532bf7af4392\""), gzip: include_bytes!("built/index.html.gz") };
 
 /// Everything that it loads, each below `/graphiql/`.
 #[rustfmt::skip]
@@ -20,7 +20,7 @@ pub(super) static ASSETS: [Asset; 30] = [
     Asset { name: "graphql.worker-BcGFr7jq.js", content_type: "text/javascript; charset=utf-8", keeping: Keeping::ForEver, gzip: include_bytes!("built/graphql.worker-BcGFr7jq.js.gz") },
     Asset { name: "graphqlMode-BlzvfWLq.js", content_type: "text/javascript; charset=utf-8", keeping: Keeping::ForEver, gzip: include_bytes!("built/graphqlMode-BlzvfWLq.js.gz") },
     Asset { name: "icon-DCTRQDmj.svg", content_type: "image/svg+xml", keeping: Keeping::ForEver, gzip: include_bytes!("built/icon-DCTRQDmj.svg.gz") },
-    Asset { name: "index-CjktyGY8.js", content_type: "text/javascript; charset=utf-8", keeping: Keeping::ForEver, gzip: include_bytes!("built/index-CjktyGY8.js.gz") },
+    Asset { name: "index-B9VAM8JS.js", content_type: "text/javascript; charset=utf-8", keeping: Keeping::ForEver, gzip: include_bytes!("built/index-B9VAM8JS.js.gz") },
     Asset { name: "index-DYL_h7gN.css", content_type: "text/css; charset=utf-8", keeping: Keeping::ForEver, gzip: include_bytes!("built/index-DYL_h7gN.css.gz") },
     Asset { name: "json.worker-ky6CAS4V.js", content_type: "text/javascript; charset=utf-8", keeping: Keeping::ForEver, gzip: include_bytes!("built/json.worker-ky6CAS4V.js.gz") },
     Asset { name: "jsonMode-BNcIacmT.js", content_type: "text/javascript; charset=utf-8", keeping: Keeping::ForEver, gzip: include_bytes!("built/jsonMode-BNcIacmT.js.gz") },

@@ -7,3 +7,4 @@ mod statement;
 
 pub use postgres::{FillError, Filling, fill as fill_postgres};
 pub use sql_source::SqlSource;
+pub use sqlite::holds_other_tables;

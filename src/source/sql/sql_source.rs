@@ -94,6 +94,14 @@ impl SqlSource {
         stream::iter(calls).buffer_unordered(at_once).boxed()
     }
 
+    /// Whether what it is connected to is still what its definition names.
+    pub fn is_there(&self) -> bool {
+        match &self.engine {
+            Engine::Sqlite(database) => database.is_there(),
+            Engine::Postgres(_) | Engine::Scripted { .. } => true,
+        }
+    }
+
     /// Ends every connection, and waits for what was being cleaned up.
     pub async fn close(&self) {
         match &self.engine {

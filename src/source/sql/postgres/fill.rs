@@ -14,12 +14,13 @@ use crate::source::{Deadline, Detail, Failure};
 /// number is ours alone: "tributar" in ASCII.
 const LOCK: &str = "select pg_advisory_xact_lock(8390884927342928242)";
 
-/// What else could be somebody's: tables, views and the like, in any schema but the system's own.
+/// What else could be somebody's: tables, views, sequences, functions and types, in any schema but the system's own.
 const LOOK: &str = "
-    select current_database(), to_regclass($1) is not null, exists (
-        select from pg_class join pg_namespace on pg_namespace.oid = relnamespace
-        where relkind in ('r', 'p', 'v', 'm', 'f') and nspname <> 'information_schema' and nspname not like 'pg\\_%'
-    )";
+    with own as (select oid from pg_namespace where nspname <> 'information_schema' and nspname not like 'pg\\_%')
+    select current_database(), to_regclass($1) is not null,
+        exists (select from pg_class join own on own.oid = relnamespace)
+        or exists (select from pg_proc join own on own.oid = pronamespace)
+        or exists (select from pg_type join own on own.oid = typnamespace)";
 
 /// What was found, and done, in the database of that name.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! A SQLite database: a bounded set of connections, each lent to one job at a time. A job runs on a blocking thread and
 //! brings its connection back itself, so that whoever waits for it can leave at any moment.
 
+use std::os::unix::fs::MetadataExt as _;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -22,6 +23,8 @@ pub struct SqliteDatabase {
     free: Arc<Semaphore>,
     acquire: Duration,
     jobs: TaskTracker,
+    /// Which file was opened: the same path may lead to another one later.
+    opened: Option<(u64, u64)>,
     /// A database in memory lives as long as one connection to it: this one is lent to nobody.
     _keeper: Mutex<Connection>,
 }
@@ -47,8 +50,10 @@ impl SqliteDatabase {
         };
         let mut keeper = Connection::open(&location).map_err(|error| format!("{name}: {error}"))?;
         keeper.initialize(&target.init)?;
+        let opened = identity(&location);
         Ok(SqliteDatabase {
             location,
+            opened,
             idle: Arc::default(),
             free: Arc::new(Semaphore::new(target.pool.clamp(1, SqliteTarget::MOST_CONNECTIONS))),
             acquire: target.acquire,
@@ -93,6 +98,11 @@ impl SqliteDatabase {
         job.await.unwrap_or_else(|error| Err(Failure::unsent(Cause::Internal, Detail::of(&error))))
     }
 
+    /// Whether its path still leads to the file that was opened.
+    pub fn is_there(&self) -> bool {
+        identity(&self.location) == self.opened
+    }
+
     /// Waits for the jobs that are still running; each ends with whoever waits for it.
     pub async fn close(&self) {
         self.free.close();
@@ -111,6 +121,13 @@ impl SqliteDatabase {
             }
         }
     }
+}
+
+/// Device and number of a database's file; nothing of one in memory, or that is gone.
+fn identity(location: &Location) -> Option<(u64, u64)> {
+    let Location::File(file) = location else { return None };
+    let file = std::fs::metadata(file).ok()?;
+    Some((file.dev(), file.ino()))
 }
 
 fn lock(idle: &Mutex<Vec<Connection>>) -> std::sync::MutexGuard<'_, Vec<Connection>> {

@@ -5,6 +5,8 @@ mod cell;
 mod connection;
 mod database;
 mod failure;
+mod look;
 mod parameter;
 
 pub use database::SqliteDatabase;
+pub use look::holds_other_tables;

@@ -108,7 +108,7 @@ const Source = ({ source, times, end }: { source: SourceTrace; times: number[]; 
 const Fetch = ({ fetch, times, end }: { fetch: FetchTrace; times: number[]; end: number }) => (
   <li className={fetch.failures > 0 ? 'failed' : ''}>
     <div className="timeline-name">
-      <code>{fetch.coordinate}</code>
+      <code>{nameOf(fetch)}</code>
       <span>{formatMs(fetch.endMs - fetch.startMs)}</span>
     </div>
     <div className="timeline-track" aria-hidden="true">
@@ -123,6 +123,10 @@ const Fetch = ({ fetch, times, end }: { fetch: FetchTrace; times: number[]; end:
     </p>
   </li>
 );
+
+function nameOf({ coordinate, binding }: FetchTrace): string {
+  return `${coordinate ?? '(internal)'}${binding ? ` #${binding}` : ''}`;
+}
 
 function amounts({ calls, hits }: { calls: number; hits: number }): string {
   return `${count(calls, 'call')} · ${count(hits, 'hit')}`;

@@ -13,7 +13,10 @@ export interface SourceTrace {
 
 /** One fetch, from the start of the operation. */
 export interface FetchTrace {
-  coordinate: string;
+  /** null for a field that clients do not see */
+  coordinate: string | null;
+  /** which of the field's bindings it is, where it has several */
+  binding?: number;
   startMs: number;
   endMs: number;
   keys: number;

@@ -1,5 +1,6 @@
-//! The event of an operation (`gateway::OPERATION_LOG`), in the form that its reader needs: one short line for people, a
-//! JSON object with the sources as they are for programs. Every other event goes its usual way.
+//! The log in the form that its reader needs. The event of an operation (`gateway::OPERATION_LOG`) is one short line for
+//! people, a JSON object with the sources as they are for programs; mistakes of a schema that is being watched are lines for
+//! people. Every other event goes its usual way.
 
 use std::fmt::{self, Write as _};
 
@@ -24,27 +25,29 @@ pub(super) enum Reader {
     Program,
 }
 
-/// A format for operations over one for everything else.
-pub(super) struct OperationFormat<F> {
+/// The target of what is told of a schema that is being watched. Its field `mistakes` is text of ours, in lines.
+pub(super) const SCHEMA_LOG: &str = "tributary::schema";
+
+/// A format for operations and schemas over one for everything else.
+pub(super) struct LogFormat<F> {
     /// For everything else.
     pub(super) others: F,
     /// Who reads.
     pub(super) reader: Reader,
 }
 
-impl<S, N, F> FormatEvent<S, N> for OperationFormat<F>
+impl<S, N, F> FormatEvent<S, N> for LogFormat<F>
 where
     S: Subscriber + for<'a> LookupSpan<'a>,
     N: for<'a> FormatFields<'a> + 'static,
     F: FormatEvent<S, N>,
 {
     fn format_event(&self, context: &FmtContext<'_, S, N>, mut writer: Writer<'_>, event: &Event<'_>) -> fmt::Result {
-        if event.metadata().target() != OPERATION_LOG {
-            return self.others.format_event(context, writer, event);
-        }
-        match self.reader {
-            Reader::Person => write_line(&mut writer, event),
-            Reader::Program => write_json(&mut writer, event),
+        match (event.metadata().target(), self.reader) {
+            (OPERATION_LOG, Reader::Person) => write_line(&mut writer, event),
+            (OPERATION_LOG, Reader::Program) => write_json(&mut writer, event),
+            (SCHEMA_LOG, Reader::Person) => write_mistakes(&mut writer, event),
+            _ => self.others.format_event(context, writer, event),
         }
     }
 }
@@ -117,6 +120,32 @@ fn write_line(writer: &mut Writer<'_>, event: &Event<'_>) -> fmt::Result {
         1 => writeln!(writer, "  {}", paint.red("1 error")),
         errors => writeln!(writer, "  {}", paint.red(&format!("{errors} errors"))),
     }
+}
+
+/// Mistakes as they are, then what becomes of the schema.
+fn write_mistakes(writer: &mut Writer<'_>, event: &Event<'_>) -> fmt::Result {
+    struct Mistakes<'w, 'a>(&'w mut Writer<'a>, fmt::Result);
+    impl Visit for Mistakes<'_, '_> {
+        fn record_str(&mut self, _: &Field, value: &str) {
+            self.1 = self.1.and_then(|()| self.0.write_str(value));
+        }
+
+        fn record_debug(&mut self, _: &Field, _: &dyn fmt::Debug) {}
+    }
+    struct Message<'w, 'a>(&'w mut Writer<'a>, fmt::Result);
+    impl Visit for Message<'_, '_> {
+        fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+            if field.name() == "message" {
+                self.1 = self.1.and_then(|()| writeln!(self.0, "{value:?}"));
+            }
+        }
+    }
+    let mut mistakes = Mistakes(writer, Ok(()));
+    event.record(&mut mistakes);
+    mistakes.1?;
+    let mut message = Message(writer, Ok(()));
+    event.record(&mut message);
+    message.1
 }
 
 /// Colours, on a terminal.
