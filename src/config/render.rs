@@ -65,9 +65,8 @@ fn visible(text: &str) -> Cow<'_, str> {
     if !text.contains(char::is_control) {
         return Cow::Borrowed(text);
     }
-    let spell = |character: char| match character.is_control() {
-        true => character.escape_default().to_string(),
-        false => character.to_string(),
+    let spell = |character: char| {
+        if character.is_control() { character.escape_default().to_string() } else { character.to_string() }
     };
     Cow::Owned(text.chars().map(spell).collect())
 }
