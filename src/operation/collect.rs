@@ -17,18 +17,18 @@ use crate::schema::{FieldId, Schema, TypeId, TypeKind};
 #[derive(Debug, Clone, Default)]
 pub struct SelectionSets<'d>(Vec<&'d SelectionSet>);
 
-/// Fields that share a response key.
+/// Fields that share a response key; `N` tells a field of its type.
 #[derive(Debug)]
-pub struct CollectedField<'d> {
+pub struct CollectedField<'d, N = FieldName> {
     /// The key.
     pub response_key: &'d str,
     /// Which field it is.
-    pub name: FieldName,
+    pub name: N,
     /// Where each of them stands.
     pub locations: Vec<Location>,
     /// What is selected below them all.
     pub selection_sets: SelectionSets<'d>,
-    first: &'d Field,
+    pub(super) first: &'d Field,
 }
 
 /// A field of a type, or one that every schema has.
@@ -66,11 +66,43 @@ impl Operation {
         sets: &SelectionSets<'d>,
         variables: &VariableValues,
     ) -> Vec<CollectedField<'d>> {
+        let name_of = |name: &'d str| match name {
+            "__typename" => Some(FieldName::Typename),
+            "__schema" | "__type" => Some(FieldName::Introspection),
+            name => schema.field_named(object, name).map(FieldName::Field),
+        };
+        let applies = |condition: &str| {
+            schema.type_named(condition).is_some_and(|id| {
+                id == object
+                    || matches!(&schema.type_(id).kind, TypeKind::Abstract(type_) if type_.possible.contains(&object))
+            })
+        };
+        self.collect(sets, variables, &name_of, &applies)
+    }
+
+    /// The fields that these sets select of an introspection type, told by their names.
+    pub(super) fn collect_introspection_fields<'d>(
+        &'d self,
+        type_: &str,
+        sets: &SelectionSets<'d>,
+        variables: &VariableValues,
+    ) -> Vec<CollectedField<'d, &'d str>> {
+        self.collect(sets, variables, &|name| Some(name), &|condition| condition == type_)
+    }
+
+    /// `applies` is `DoesFragmentTypeApply` (specification, section 6.3.2).
+    fn collect<'d, N>(
+        &'d self,
+        sets: &SelectionSets<'d>,
+        variables: &VariableValues,
+        name_of: &dyn Fn(&'d str) -> Option<N>,
+        applies: &dyn Fn(&str) -> bool,
+    ) -> Vec<CollectedField<'d, N>> {
         let mut collection = Collection {
             operation: self,
-            schema,
-            object,
             variables,
+            name_of,
+            applies,
             fields: Vec::new(),
             places: HashMap::new(),
             visited: HashSet::new(),
@@ -96,17 +128,17 @@ impl Operation {
     }
 }
 
-struct Collection<'c, 'd> {
+struct Collection<'c, 'd, N> {
     operation: &'d Operation,
-    schema: &'c Schema,
-    object: TypeId,
     variables: &'c VariableValues,
-    fields: Vec<CollectedField<'d>>,
+    name_of: &'c dyn Fn(&'d str) -> Option<N>,
+    applies: &'c dyn Fn(&str) -> bool,
+    fields: Vec<CollectedField<'d, N>>,
     places: HashMap<&'d str, usize>,
     visited: HashSet<&'d str>,
 }
 
-impl<'d> Collection<'_, 'd> {
+impl<'d, N> Collection<'_, 'd, N> {
     fn selection_set(&mut self, set: &'d SelectionSet) {
         for selection in &set.selections {
             if !self.is_included(selection.directives()) {
@@ -115,7 +147,7 @@ impl<'d> Collection<'_, 'd> {
             match selection {
                 Selection::Field(field) => self.field(field),
                 Selection::InlineFragment(inline) => {
-                    if inline.type_condition.as_ref().is_none_or(|condition| self.applies(condition)) {
+                    if inline.type_condition.as_ref().is_none_or(|condition| (self.applies)(condition)) {
                         self.selection_set(&inline.selection_set);
                     }
                 }
@@ -123,7 +155,7 @@ impl<'d> Collection<'_, 'd> {
                     let Some(fragment) = self.operation.document().fragments.get(&spread.fragment_name) else {
                         continue;
                     };
-                    if self.visited.insert(fragment.name.as_str()) && self.applies(fragment.type_condition()) {
+                    if self.visited.insert(fragment.name.as_str()) && (self.applies)(fragment.type_condition()) {
                         self.selection_set(&fragment.selection_set);
                     }
                 }
@@ -141,14 +173,7 @@ impl<'d> Collection<'_, 'd> {
             merged.selection_sets.0.push(&field.selection_set);
             return;
         }
-        let name = match field.name.as_str() {
-            "__typename" => FieldName::Typename,
-            "__schema" | "__type" => FieldName::Introspection,
-            name => match self.schema.field_named(self.object, name) {
-                Some(id) => FieldName::Field(id),
-                None => return,
-            },
-        };
+        let Some(name) = (self.name_of)(field.name.as_str()) else { return };
         self.places.insert(response_key, self.fields.len());
         self.fields.push(CollectedField {
             response_key,
@@ -157,14 +182,6 @@ impl<'d> Collection<'_, 'd> {
             selection_sets: SelectionSets(vec![&field.selection_set]),
             first: field,
         });
-    }
-
-    /// `DoesFragmentTypeApply` (specification, section 6.3.2).
-    fn applies(&self, condition: &str) -> bool {
-        self.schema.type_named(condition).is_some_and(|id| {
-            id == self.object
-                || matches!(&self.schema.type_(id).kind, TypeKind::Abstract(type_) if type_.possible.contains(&self.object))
-        })
     }
 
     fn is_included(&self, directives: &DirectiveList) -> bool {

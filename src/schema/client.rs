@@ -26,10 +26,12 @@ impl ClientSchema {
         coordinate.split_once('.').is_some_and(|(type_, field)| self.schema.type_field(type_, field).is_ok())
     }
 
-    /// The schema in the schema definition language.
+    /// The schema in the schema definition language, without what every schema has.
     #[must_use]
     pub fn sdl(&self) -> String {
-        self.schema.to_string()
+        let mut schema = Schema::clone(&self.schema);
+        schema.directive_definitions.shift_remove("oneOf");
+        schema.to_string()
     }
 }
 

@@ -6,10 +6,12 @@ use std::collections::HashSet;
 use apollo_compiler::ast::{self, FieldDefinition};
 use apollo_compiler::collections::IndexMap;
 use apollo_compiler::schema::{Component, DirectiveList, ExtendedType};
-use apollo_compiler::{Name, Node, Schema};
+use apollo_compiler::validation::Valid;
+use apollo_compiler::{Name, Node};
 
 use super::ClientSchema;
-use crate::config::{Config, DIRECTIVES, Mistakes};
+use super::introspection_types::{add_is_one_of, order};
+use crate::config::{Config, DIRECTIVES, Mistakes, is_of_a_circle_of_directives};
 
 /// Takes everything internal out; where nothing valid is left, that is told.
 pub(super) fn client_schema(config: &Config, mistakes: &mut Mistakes) -> Option<ClientSchema> {
@@ -26,15 +28,17 @@ pub(super) fn client_schema(config: &Config, mistakes: &mut Mistakes) -> Option<
     for type_ in schema.types.values_mut() {
         strip_type(type_, &ours);
     }
-    remove_unused_one_of(&mut schema);
+    add_is_one_of(&mut schema);
+    order(&mut schema);
     match schema.validate() {
         Ok(valid) => Some(ClientSchema::new(valid)),
         Err(failed) => {
-            for diagnostic in failed.errors.iter() {
-                mistakes
-                    .error(None, format!("without `@internal` fields the schema is not valid: {}", diagnostic.error));
+            let messages = failed.errors.iter().map(|found| found.error.to_string());
+            let grave: Vec<String> = messages.filter(|message| !is_of_a_circle_of_directives(message)).collect();
+            for message in &grave {
+                mistakes.error(None, format!("without `@internal` fields the schema is not valid: {message}"));
             }
-            None
+            grave.is_empty().then(|| ClientSchema::new(Valid::assume_valid(failed.partial)))
         }
     }
 }
@@ -87,12 +91,4 @@ fn strip(directives: &mut DirectiveList, ours: &HashSet<&str>) {
 
 fn strip_plain(directives: &mut ast::DirectiveList, ours: &HashSet<&str>) {
     directives.0.retain(|directive: &Node<ast::Directive>| !ours.contains(directive.name.as_str()));
-}
-
-/// `@oneOf` is defined by us where the author did not, and shown only where it is used.
-fn remove_unused_one_of(schema: &mut Schema) {
-    let used = schema.types.values().any(|type_| type_.directives().has("oneOf"));
-    if !used {
-        schema.directive_definitions.shift_remove("oneOf");
-    }
 }
