@@ -243,6 +243,12 @@ fn tell(errors: &DiagnosticList, documents: &Documents, places: Places<'_>, sche
     }
     leave_out_consequences(&mut found);
     for (span, message) in &found {
+        if is_of_a_circle_of_directives(message) {
+            let message = "the definition of this directive leads back to itself".to_owned();
+            let hint = "take it off the types that its own arguments have".to_owned();
+            mistakes.warning(*span, message, hint);
+            continue;
+        }
         if !mistakes.may_be_told(*span) {
             // It is counted, and nobody reads its words.
             mistakes.error(*span, message.as_str());
@@ -251,6 +257,12 @@ fn tell(errors: &DiagnosticList, documents: &Documents, places: Places<'_>, sche
         let ValidationError { span, message, hint } = validation_error(&Found { message, span: *span, places, schema });
         mistakes.error_with_hint(span, message, hint);
     }
+}
+
+/// Whether apollo-compiler refuses a directive because its definition leads back to it (specification, section 3.13). The
+/// reference implementation accepts it, and nothing here follows such a circle.
+pub(crate) fn is_of_a_circle_of_directives(message: &str) -> bool {
+    message.ends_with("directive definition cannot reference itself")
 }
 
 /// Takes out what follows from another mistake, and what is told in words of our own.

@@ -52,6 +52,7 @@ pub use diagnostic::{Diagnostic, Place, Severity};
 pub use diagnostics::Diagnostics;
 pub use directives::{Config, DIRECTIVES, SchemaDirectives};
 pub use discriminator::DiscriminatorDirective;
+pub(crate) use document::is_of_a_circle_of_directives;
 pub use environment::Environment;
 pub use field::{BindingDirective, FieldDirectives};
 pub use gateway::GatewayDirective;

@@ -74,14 +74,14 @@ impl Gateway {
         let schema = &*self.schema;
         let timeout = request.timeout.map_or(schema.limits.deadline, |asked| asked.min(schema.limits.deadline));
         let deadline = Deadline::of_operation(timeout);
-        let operation_name = request.operation_name.as_deref().filter(|name| !name.is_empty());
+        let operation_name = request.operation_name.as_deref();
         let operation = self.plans.operation(schema, &request.query, operation_name)?;
         if request.read_only && operation.kind == OperationKind::Mutation {
             return Ok(Response::not_read_only());
         }
         let variables = coerce_variables(schema, &operation.variables, request.variables.as_ref())?;
         let plan = self.plans.plan(schema, &operation, &variables).map_err(|error| vec![error])?;
-        let introspection = if plan.introspects { introspect(schema, &operation, &variables) } else { Ok(Vec::new()) };
+        let introspection = if plan.introspects { introspect(schema, &operation, &variables) } else { Vec::new() };
         let job = Job {
             schema,
             sources: &self.sources,
@@ -89,7 +89,7 @@ impl Gateway {
             variables,
             scope: Arc::new(OperationScope::new(request.headers, schema.limits.max_calls)),
             deadline,
-            introspection: introspection.map_err(|error| vec![error])?,
+            introspection,
             debug: self.debug,
             reporting: match (request.trace, operation_log::is_kept()) {
                 (true, _) => Reporting::InResponse,

@@ -9,6 +9,7 @@ use apollo_compiler::validation::{DiagnosticList, Valid};
 
 use super::coerce::coerce_literal;
 use super::limits;
+use super::rules;
 use super::variable::{VariableDefinition, VariableValues};
 use crate::graphql::{Error, ErrorCode, Location, Value};
 use crate::schema::{Schema, TypeId, TypeRef};
@@ -58,9 +59,7 @@ impl Operation {
         if parser.tokens_reached() > limits.max_tokens {
             return Err(vec![too_many_tokens(limits.max_tokens)]);
         }
-        let document = tree?
-            .to_executable_validate(schema.client.schema())
-            .map_err(|broken| mistakes(ErrorCode::GraphqlValidationFailed, &broken.errors))?;
+        let document = validate(schema.client.schema(), &tree?)?;
         let operation = find(&document, name).map_err(|error| vec![error])?;
         limits::check(&document, operation, schema).map_err(|error| vec![error])?;
         let (kind, root) = root_of(schema, operation).map_err(|error| vec![error])?;
@@ -106,6 +105,23 @@ impl Operation {
     pub(super) fn definition(&self) -> Option<&executable::Operation> {
         self.document.operations.get(self.name.as_deref()).ok().map(|node| &**node)
     }
+}
+
+/// Validates a document: by apollo-compiler's rules but for those that ours stand for, then by ours.
+fn validate(
+    schema: &Valid<apollo_compiler::Schema>,
+    tree: &ast::Document,
+) -> Result<Valid<ExecutableDocument>, Vec<Error>> {
+    let (document, mut found) = match tree.to_executable_validate(schema) {
+        Ok(document) => (document.into_inner(), Vec::new()),
+        Err(broken) => (broken.partial, mistakes(ErrorCode::GraphqlValidationFailed, &broken.errors)),
+    };
+    // What nests too deep for the parser's own rules is not walked by ours.
+    if found.is_empty() {
+        found = rules::check(&document, schema);
+    }
+    found.truncate(MAX_MISTAKES);
+    if found.is_empty() { Ok(Valid::assume_valid(document)) } else { Err(found) }
 }
 
 /// `GetOperation` (specification, section 6.1).
@@ -170,8 +186,10 @@ fn too_many_tokens(limit: usize) -> Error {
 
 fn mistakes(code: ErrorCode, list: &DiagnosticList) -> Vec<Error> {
     list.iter()
+        .map(|mistake| (mistake.error.to_string(), mistake))
+        .filter(|(message, _)| !rules::is_ours(message))
         .take(MAX_MISTAKES)
-        .map(|mistake| {
+        .map(|(_, mistake)| {
             let told = mistake.unstable_to_json_compat();
             let locations =
                 told.locations.iter().map(|place| Location { line: place.line, column: place.column }).collect();

@@ -7,6 +7,7 @@ mod collect;
 mod document;
 mod introspection;
 mod limits;
+mod rules;
 mod variable;
 
 pub use arguments::{ArgumentError, ArgumentValue, FieldArguments};

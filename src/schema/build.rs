@@ -37,6 +37,7 @@ pub fn build(config: &Config) -> Result<(Schema, Diagnostics), Diagnostics> {
 
 /// Every rule that looks at what was written.
 fn check_rules(config: &Config, table: &TypeTable, limits: &GatewayLimits, mistakes: &mut Mistakes) {
+    rules::default_root_types::check(config, mistakes);
     rules::sources::check(config, mistakes);
     rules::missing_sources::check(config, mistakes);
     rules::pools::check(config, mistakes);

@@ -9,6 +9,7 @@ mod coercion;
 mod fallback;
 mod ids;
 mod inputs;
+mod introspection_types;
 mod leaf;
 mod limits;
 mod resolve_binding;

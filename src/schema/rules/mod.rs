@@ -5,6 +5,7 @@ pub(super) mod certificates;
 pub(super) mod circles;
 pub(super) mod constants;
 pub(super) mod contradictions;
+pub(super) mod default_root_types;
 pub(super) mod discriminators;
 pub(super) mod duplicate_headers;
 pub(super) mod foreign_placeholders;
