@@ -9,6 +9,7 @@ use apollo_compiler::validation::{DiagnosticList, Valid};
 
 use super::coerce::coerce_literal;
 use super::limits;
+use super::named_values;
 use super::rules;
 use super::variable::{VariableDefinition, VariableValues};
 use crate::graphql::{Error, ErrorCode, Location, Value};
@@ -55,11 +56,13 @@ impl Operation {
         let mut parser = Parser::new().token_limit(limits.max_tokens).recursion_limit(RECURSION_LIMIT);
         let tree = parser
             .parse_ast(text, "operation")
-            .map_err(|broken| mistakes(ErrorCode::GraphqlParseFailed, &broken.errors));
+            .map_err(|broken| mistakes(ErrorCode::GraphqlParseFailed, &broken.errors, |_| false));
         if parser.tokens_reached() > limits.max_tokens {
             return Err(vec![too_many_tokens(limits.max_tokens)]);
         }
-        let document = validate(schema.client.schema(), &tree?)?;
+        let tree = tree?;
+        named_values::check(text).map_err(|error| vec![error])?;
+        let document = validate(schema.client.schema(), &tree)?;
         let operation = find(&document, name).map_err(|error| vec![error])?;
         limits::check(&document, operation, schema).map_err(|error| vec![error])?;
         let (kind, root) = root_of(schema, operation).map_err(|error| vec![error])?;
@@ -112,9 +115,10 @@ fn validate(
     schema: &Valid<apollo_compiler::Schema>,
     tree: &ast::Document,
 ) -> Result<Valid<ExecutableDocument>, Vec<Error>> {
+    let is_ours = |message: &str| rules::is_ours(schema, message);
     let (document, mut found) = match tree.to_executable_validate(schema) {
         Ok(document) => (document.into_inner(), Vec::new()),
-        Err(broken) => (broken.partial, mistakes(ErrorCode::GraphqlValidationFailed, &broken.errors)),
+        Err(broken) => (broken.partial, mistakes(ErrorCode::GraphqlValidationFailed, &broken.errors, is_ours)),
     };
     // What nests too deep for the parser's own rules is not walked by ours.
     if found.is_empty() {
@@ -184,10 +188,10 @@ fn too_many_tokens(limit: usize) -> Error {
     Error::request(ErrorCode::OperationTooComplex, message)
 }
 
-fn mistakes(code: ErrorCode, list: &DiagnosticList) -> Vec<Error> {
+fn mistakes(code: ErrorCode, list: &DiagnosticList, is_ours: impl Fn(&str) -> bool) -> Vec<Error> {
     list.iter()
         .map(|mistake| (mistake.error.to_string(), mistake))
-        .filter(|(message, _)| !rules::is_ours(message))
+        .filter(|(message, _)| !is_ours(message))
         .take(MAX_MISTAKES)
         .map(|(_, mistake)| {
             let told = mistake.unstable_to_json_compat();

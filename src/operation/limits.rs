@@ -6,11 +6,13 @@ use std::collections::{HashMap, HashSet};
 use apollo_compiler::ExecutableDocument;
 use apollo_compiler::ast;
 use apollo_compiler::executable::{Operation, Selection, SelectionSet};
-use apollo_compiler::introspection::check_max_depth;
 use apollo_compiler::validation::Valid;
 
 use crate::graphql::{Error, ErrorCode};
 use crate::schema::Schema;
+
+/// Most lists of introspection within each other, as in the reference implementation.
+const MAX_INTROSPECTION_LISTS: usize = 2;
 
 /// The measure of a selection set, its fragments expanded.
 #[derive(Debug, Clone, Copy, Default)]
@@ -20,9 +22,14 @@ struct Measure {
     aliases: usize,
     root_fields: usize,
     introspects: bool,
+    /// Most fields within each other that have the name of a list of introspection.
+    lists: usize,
+    /// The same, of those below `__schema` and `__type`.
+    introspection_lists: usize,
 }
 
-/// Refuses an operation that passes one of the gateway's limits.
+/// Refuses an operation that passes one of the gateway's limits. Introspection that nests too deep is refused wherever it
+/// stands in the document, as the reference implementation does.
 ///
 /// # Errors
 /// `OPERATION_TOO_COMPLEX` with the amount and the limit; `GRAPHQL_VALIDATION_FAILED` for introspection where it is off.
@@ -49,8 +56,11 @@ pub(super) fn check(document: &Valid<ExecutableDocument>, operation: &Operation,
     if measure.root_fields > limits.max_root_fields {
         return too_complex("root fields", measure.root_fields, limits.max_root_fields);
     }
-    check_max_depth(document, operation)
-        .map_err(|_| Error::request(ErrorCode::OperationTooComplex, "the introspection is nested too deep"))
+    let mut all = document.operations.iter().map(|operation| measures.selection_set(&operation.selection_set));
+    if all.any(|measure| measure.introspection_lists > MAX_INTROSPECTION_LISTS) {
+        return Err(Error::request(ErrorCode::OperationTooComplex, "the introspection is nested too deep"));
+    }
+    Ok(())
 }
 
 /// The variables that `@skip` and `@include` use anywhere in an operation.
@@ -93,13 +103,19 @@ impl<'d> Measures<'d> {
             let part = match selection {
                 Selection::Field(field) => {
                     let below = self.selection_set(&field.selection_set);
+                    let name = field.name.as_str();
+                    let is_list = matches!(name, "fields" | "interfaces" | "possibleTypes" | "inputFields");
+                    let is_introspection = matches!(name, "__schema" | "__type");
+                    let lists = below.lists.saturating_add(usize::from(is_list));
                     let is_alias = field.alias.is_some() && field.name != "__typename";
                     Measure {
                         fields: below.fields.saturating_add(1),
                         depth: below.depth.saturating_add(1),
                         aliases: below.aliases.saturating_add(usize::from(is_alias)),
                         root_fields: 1,
-                        introspects: below.introspects || matches!(field.name.as_str(), "__schema" | "__type"),
+                        introspects: below.introspects || is_introspection,
+                        lists,
+                        introspection_lists: if is_introspection { lists } else { below.introspection_lists },
                     }
                 }
                 Selection::InlineFragment(inline) => self.selection_set(&inline.selection_set),
@@ -129,6 +145,8 @@ impl Measure {
             aliases: self.aliases.saturating_add(other.aliases),
             root_fields: self.root_fields.saturating_add(other.root_fields),
             introspects: self.introspects || other.introspects,
+            lists: self.lists.max(other.lists),
+            introspection_lists: self.introspection_lists.max(other.introspection_lists),
         }
     }
 }

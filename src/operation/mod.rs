@@ -7,6 +7,7 @@ mod collect;
 mod document;
 mod introspection;
 mod limits;
+mod named_values;
 mod rules;
 mod variable;
 

@@ -1,5 +1,5 @@
-//! Every value that an operation gives to an argument or an input field, with what is expected there. Fragments are
-//! walked once for each operation that reaches them.
+//! Every value that an operation gives to an argument, an input field or a variable, with what is expected there.
+//! Fragments are walked once for each operation that reaches them.
 
 use std::collections::HashSet;
 
@@ -23,6 +23,9 @@ pub(super) fn of_operation<'d>(
     operation: &'d Operation,
 ) -> Vec<Input<'d>> {
     let mut walk = Walk { document, schema, fragments: HashSet::new(), inputs: Vec::new() };
+    for variable in &operation.variables {
+        variable.default_value.iter().for_each(|default| walk.value(default, &variable.ty, false));
+    }
     walk.directives(&operation.directives);
     walk.selection_set(&operation.selection_set);
     walk.inputs

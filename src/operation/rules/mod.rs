@@ -2,8 +2,10 @@
 //! implementation, one a file. Each tells all that it finds. They look at documents that may be wrong in other ways, so
 //! what they do not find is no mistake of theirs.
 
+mod custom_scalars;
 mod inputs;
-mod one_of_variables;
+mod merged_arguments;
+mod one_of;
 mod single_subscription_field;
 mod unique_input_fields;
 mod variable_positions;
@@ -22,8 +24,8 @@ const OURS: [&str; 3] = [
 ];
 
 /// Whether apollo-compiler tells something that is for our rules to tell.
-pub(super) fn is_ours(message: &str) -> bool {
-    OURS.iter().any(|end| message.ends_with(end))
+pub(super) fn is_ours(schema: &Schema, message: &str) -> bool {
+    OURS.iter().any(|end| message.ends_with(end)) || custom_scalars::is_ours(schema, message)
 }
 
 /// Every mistake by these rules.
@@ -32,9 +34,11 @@ pub(super) fn check(document: &ExecutableDocument, schema: &Schema) -> Vec<Error
     unique_input_fields::check(document, &mut mistakes);
     for operation in document.operations.iter() {
         single_subscription_field::check(document, schema, operation, &mut mistakes);
+        merged_arguments::check(document, schema, operation, &mut mistakes);
         let inputs = inputs::of_operation(document, schema, operation);
+        custom_scalars::check(schema, operation, &inputs, &mut mistakes);
         variable_positions::check(operation, &inputs, &mut mistakes);
-        one_of_variables::check(schema, operation, &inputs, &mut mistakes);
+        one_of::check(schema, operation, &inputs, &mut mistakes);
     }
     mistakes.found
 }

@@ -1,0 +1,121 @@
+//! Fields that are merged have the same arguments (specification, section 5.3.2). apollo-compiler compares lists only as
+//! far as the shorter one goes; everything else about merging is left to it.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use apollo_compiler::ast::{Argument, Value};
+use apollo_compiler::executable::{Field, Operation, Selection, SelectionSet};
+use apollo_compiler::schema::ExtendedType;
+use apollo_compiler::{ExecutableDocument, Name, Node, Schema};
+
+use super::Mistakes;
+
+/// Tells fields of one response key whose arguments differ.
+pub(super) fn check(
+    document: &ExecutableDocument,
+    schema: &Schema,
+    operation: &Operation,
+    mistakes: &mut Mistakes<'_>,
+) {
+    Merging { document, schema, seen: HashSet::new(), mistakes }.merged(&[&operation.selection_set]);
+}
+
+/// A field and the type that it is selected of.
+type Selected<'d> = (&'d Name, &'d Node<Field>);
+
+struct Merging<'c, 'd, 'm> {
+    document: &'d ExecutableDocument,
+    schema: &'d Schema,
+    /// Sets that were merged before: each is looked at once, however often fragments bring it.
+    seen: HashSet<Vec<usize>>,
+    mistakes: &'c mut Mistakes<'m>,
+}
+
+impl<'d> Merging<'_, 'd, '_> {
+    fn merged(&mut self, sets: &[&'d SelectionSet]) {
+        if !self.seen.insert(sets.iter().map(|set| std::ptr::from_ref::<SelectionSet>(set) as usize).collect()) {
+            return;
+        }
+        let mut by_key = BTreeMap::new();
+        let mut fragments = HashSet::new();
+        sets.iter().for_each(|set| self.expand(set, &mut fragments, &mut by_key));
+        for fields in by_key.into_values() {
+            for group in self.of_common_parents(&fields) {
+                self.compare(&group);
+                let below: Vec<_> = group.iter().map(|(_, field)| &field.selection_set).collect();
+                if below.iter().any(|set| !set.selections.is_empty()) {
+                    self.merged(&below);
+                }
+            }
+        }
+    }
+
+    fn expand(
+        &self,
+        set: &'d SelectionSet,
+        fragments: &mut HashSet<&'d str>,
+        by_key: &mut BTreeMap<&'d str, Vec<Selected<'d>>>,
+    ) {
+        for selection in &set.selections {
+            match selection {
+                Selection::Field(field) => {
+                    by_key.entry(field.response_key().as_str()).or_default().push((&set.ty, field));
+                }
+                Selection::InlineFragment(inline) => self.expand(&inline.selection_set, fragments, by_key),
+                Selection::FragmentSpread(spread) => {
+                    let Some(fragment) = self.document.fragments.get(&spread.fragment_name) else { continue };
+                    if fragments.insert(fragment.name.as_str()) {
+                        self.expand(&fragment.selection_set, fragments, by_key);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Fields that one object may have: those of each object type, with those of all abstract types.
+    fn of_common_parents(&self, fields: &[Selected<'d>]) -> Vec<Vec<Selected<'d>>> {
+        let is_object = |name: &Name| matches!(self.schema.types.get(name), Some(ExtendedType::Object(_)));
+        let (concrete, general): (Vec<_>, Vec<_>) = fields.iter().partition(|(parent, _)| is_object(parent));
+        let mut groups: HashMap<&str, Vec<Selected<'d>>> = HashMap::new();
+        for (parent, field) in concrete {
+            groups.entry(parent.as_str()).or_insert_with(|| general.clone()).push((parent, field));
+        }
+        if groups.is_empty() { vec![general] } else { groups.into_values().collect() }
+    }
+
+    fn compare(&mut self, fields: &[Selected<'d>]) {
+        let Some(((_, first), others)) = fields.split_first() else { return };
+        let other = others.iter().find(|(_, other)| !are_same(&first.arguments, &other.arguments));
+        if let Some((_, other)) = other {
+            let message = format!(
+                "Fields \"{}\" conflict because they have differing arguments. Use different aliases on the fields to \
+                 fetch both if this was intentional.",
+                first.response_key()
+            );
+            self.mistakes.tell(message, [first.location(), other.location()]);
+        }
+    }
+}
+
+fn are_same(some: &[Node<Argument>], others: &[Node<Argument>]) -> bool {
+    let has_same = |argument: &Node<Argument>| {
+        others.iter().any(|other| other.name == argument.name && is_same(&argument.value, &other.value))
+    };
+    some.len() == others.len() && some.iter().all(has_same)
+}
+
+/// The order of an object's fields means nothing.
+fn is_same(value: &Value, other: &Value) -> bool {
+    match (value, other) {
+        (Value::List(items), Value::List(others)) => {
+            items.len() == others.len() && items.iter().zip(others).all(|(item, other)| is_same(item, other))
+        }
+        (Value::Object(fields), Value::Object(others)) => {
+            let has_same = |(name, value): &(Name, Node<Value>)| {
+                others.iter().any(|(other_name, other)| other_name == name && is_same(value, other))
+            };
+            fields.len() == others.len() && fields.iter().all(has_same)
+        }
+        _ => value == other,
+    }
+}
