@@ -106,17 +106,33 @@ impl<'c> Completion<'c> {
                 self.out.extend_from_slice(known.map_or(&b"null"[..], |(_, json)| json.as_bytes()));
                 Ok(())
             }
-            ShapeValue::EmptyObject(shape) => {
-                self.within(Step::Field(field), |this| this.object(origin, record, shape))
-            }
-            ShapeValue::Property(places, type_, item) => {
-                let slot = property(origin.answer, record, places);
-                self.within(Step::Field(field), |this| this.value(origin, type_, item, slot))
-            }
+            ShapeValue::EmptyObject(type_, shape) => self.within(Step::Field(field), |this| {
+                this.position(None, type_, |this, _| {
+                    this.check_arguments(field)?;
+                    this.object(origin, record, shape).map(|()| Written::Value)
+                })
+            }),
+            ShapeValue::Property(places, type_, item) => self.within(Step::Field(field), |this| {
+                this.position(origin.source, type_, |this, type_| {
+                    this.check_arguments(field)?;
+                    this.nullable(origin, type_, item, property(origin.answer, record, places))
+                })
+            }),
             ShapeValue::Node(node, type_, item) => {
                 self.within(Step::Field(field), |this| this.fetched(origin.state, *node, record, type_, item))
             }
         }
+    }
+
+    /// Arguments that nothing uses are coerced all the same (specification, section 6.4.1).
+    fn check_arguments(&mut self, field: &ShapeField) -> Result<(), NullAbove> {
+        for argument in &field.arguments {
+            if let Err(error) = argument.value(&self.job.variables) {
+                self.failure(&FieldFailure::of_argument(error));
+                return Err(NullAbove);
+            }
+        }
+        Ok(())
     }
 
     fn within<T>(&mut self, step: Step<'c>, write: impl FnOnce(&mut Self) -> T) -> T {

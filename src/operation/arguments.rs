@@ -101,6 +101,12 @@ impl ArgumentValue {
         }
     }
 
+    /// Whether a variable decides its value, so that a request may bring one that no field can be resolved with.
+    #[must_use]
+    pub fn has_variables(&self) -> bool {
+        !matches!(self.written, None | Some(Written::Constant(_)))
+    }
+
     /// The value with a request's variables; nothing where the argument is not given and has no default.
     ///
     /// # Errors

@@ -126,6 +126,7 @@ impl<'d> Builder<'_, 'd> {
         collected: &CollectedField<'d>,
     ) -> Result<ShapeField, Error> {
         let schema = self.schema;
+        let mut arguments = FieldArguments::new();
         let (coordinate, value) = match collected.name {
             FieldName::Typename => {
                 let name = &schema.type_(object).name;
@@ -137,6 +138,10 @@ impl<'d> Builder<'_, 'd> {
             }
             FieldName::Field(id) => {
                 let definition = schema.field(id);
+                if !matches!(definition.resolution, Resolution::Bound(_)) {
+                    arguments = self.arguments(id, definition, collected)?;
+                    arguments.retain(ArgumentValue::has_variables);
+                }
                 (Arc::clone(&definition.coordinate), self.value(position, id, definition, collected)?)
             }
         };
@@ -147,7 +152,21 @@ impl<'d> Builder<'_, 'd> {
             key_json: key_json.into(),
             coordinate,
             locations: collected.locations.clone(),
+            arguments,
             value,
+        })
+    }
+
+    fn arguments(
+        &self,
+        id: FieldId,
+        definition: &FieldDefinition,
+        collected: &CollectedField<'d>,
+    ) -> Result<FieldArguments, Error> {
+        self.operation.arguments(self.schema, id, collected).map_err(|problem| {
+            let message = format!("{}: {problem}", definition.coordinate);
+            let locations = collected.locations.clone();
+            Error { locations, ..Error::request(ErrorCode::GraphqlValidationFailed, message) }
         })
     }
 
@@ -160,18 +179,16 @@ impl<'d> Builder<'_, 'd> {
     ) -> Result<ShapeValue, Error> {
         let (type_, sets) = (&definition.type_, &collected.selection_sets);
         match &definition.resolution {
-            Resolution::EmptyObject => Ok(ShapeValue::EmptyObject(self.shape(position, type_.named(), sets)?)),
+            Resolution::EmptyObject => {
+                Ok(ShapeValue::EmptyObject(type_.clone(), self.shape(position, type_.named(), sets)?))
+            }
             Resolution::Property(name) => {
                 let read_as = self.read_as(type_);
                 let (places, below) = self.properties.field(position, id.owner, name, type_.list_depth(), read_as);
                 Ok(ShapeValue::Property(places, type_.clone(), self.item(type_, below, sets)?))
             }
             Resolution::Bound(_) => {
-                let arguments = self.operation.arguments(self.schema, id, collected).map_err(|problem| {
-                    let message = format!("{}: {problem}", definition.coordinate);
-                    let locations = collected.locations.clone();
-                    Error { locations, ..Error::request(ErrorCode::GraphqlValidationFailed, message) }
-                })?;
+                let arguments = self.arguments(id, definition, collected)?;
                 let node = self.node(position, id, arguments);
                 let below = self.nodes[node.0 as usize].position;
                 Ok(ShapeValue::Node(node, type_.clone(), self.item(type_, below, sets)?))

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::ids::NodeId;
 use crate::graphql::Location;
+use crate::operation::FieldArguments;
 use crate::schema::{Scalar, TypeId, TypeRef};
 
 /// What is written for an object of one concrete type.
@@ -25,6 +26,8 @@ pub struct ShapeField {
     pub coordinate: Arc<str>,
     /// Where the field stands in the document.
     pub locations: Vec<Location>,
+    /// The arguments whose values a request decides, of a field that is not bound: nothing uses them, and they may be wrong.
+    pub arguments: FieldArguments,
     /// Its value.
     pub value: ShapeValue,
 }
@@ -37,7 +40,7 @@ pub enum ShapeValue {
     /// `__schema` or `__type`, answered before execution.
     Introspection,
     /// An object without properties of its own.
-    EmptyObject(Arc<Shape>),
+    EmptyObject(TypeRef, Arc<Shape>),
     /// A property of the record, and properties below it.
     Property(Vec<usize>, TypeRef, Item),
     /// The result of a node for this record.
