@@ -106,6 +106,11 @@ fn write_float(out: &mut Vec<u8>, text: &str) -> Result<(), WrongLeaf> {
         return Ok(());
     }
     match text.trim().parse::<f64>() {
+        // As the reference implementation writes them: a whole number has no fraction.
+        Ok(number) if number.fract() == 0.0 && number.abs() < 1e21 => {
+            out.extend_from_slice((number + 0.0).to_string().as_bytes());
+            Ok(())
+        }
         Ok(number) if number.is_finite() => {
             out.extend_from_slice(
                 serde_json::Number::from_f64(number).map(|number| number.to_string()).unwrap_or_default().as_bytes(),
@@ -173,13 +178,18 @@ mod tests {
             ("1", Some("1")),
             ("1.10", Some("1.10")),
             ("-0.5", Some("-0.5")),
-            ("1e3", Some("1000.0")),
+            ("1e3", Some("1000")),
+            (" 1 ", Some("1")),
+            ("-0e0", Some("0")),
+            ("1e20", Some("100000000000000000000")),
+            ("1E21", Some("1e+21")),
+            ("1e-7", Some("1e-7")),
             ("1e999", None),
             ("NaN", None),
             ("inf", None),
             ("", None),
             (".5", Some("0.5")),
-            ("1.", Some("1.0")),
+            ("1.", Some("1")),
         ];
         for (text, expected) in table {
             assert_eq!(written(|out| write_float(out, text)).as_deref(), expected, "{text}");

@@ -361,6 +361,8 @@ pub fn write_quoted(text: &str, out: &mut Vec<u8>) {
             b'\n' => b'n',
             b'\r' => b'r',
             b'\t' => b't',
+            0x08 => b'b',
+            0x0c => b'f',
             0..0x20 => b'u',
             _ => continue,
         };
@@ -420,6 +422,14 @@ mod tests {
         assert_eq!(whole(&format!("{}{}", "[".repeat(128), "]".repeat(128))), Ok(true));
         assert_eq!(whole(&"[".repeat(1_000_000)), Err(JsonError::TooDeep));
         assert_eq!(whole(&"{\"a\":".repeat(1_000_000)), Err(JsonError::TooDeep));
+    }
+
+    #[test]
+    fn text_is_quoted_as_javascript_does() {
+        let mut out = Vec::new();
+        write_quoted("\u{1}\u{8}\t\n\u{b}\u{c}\r\"\\/\u{7f}\u{2028}", &mut out);
+        let expected = "\"\\u0001\\b\\t\\n\\u000b\\f\\r\\\"\\\\/\u{7f}\u{2028}\"";
+        assert_eq!(String::from_utf8(out).as_deref(), Ok(expected));
     }
 
     proptest! {
