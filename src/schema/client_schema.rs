@@ -10,7 +10,7 @@ use apollo_compiler::validation::Valid;
 use apollo_compiler::{Name, Node};
 
 use super::ClientSchema;
-use super::introspection_types::{add_is_one_of, order};
+use super::introspection_types::{bring_up_to_date, order};
 use crate::config::{Config, DIRECTIVES, Mistakes, is_of_a_circle_of_directives};
 
 /// Takes everything internal out; where nothing valid is left, that is told.
@@ -28,7 +28,7 @@ pub(super) fn client_schema(config: &Config, mistakes: &mut Mistakes) -> Option<
     for type_ in schema.types.values_mut() {
         strip_type(type_, &ours);
     }
-    add_is_one_of(&mut schema);
+    bring_up_to_date(&mut schema);
     order(&mut schema);
     match schema.validate() {
         Ok(valid) => Some(ClientSchema::new(valid)),

@@ -1,4 +1,4 @@
-//! What introspection adds to the schema that clients see: the field `__Type.isOneOf` of the September 2025 edition, and
+//! What introspection adds to the schema that clients see: what apollo-compiler lacks of the September 2025 edition, and
 //! the order of types in `__schema.types`, which is the reference implementation's: each type as it was written, behind
 //! it the scalars of the language that it is the first to name, and last the introspection types.
 
@@ -8,17 +8,29 @@ use apollo_compiler::collections::IndexSet;
 use apollo_compiler::schema::{Component, ExtendedType};
 use apollo_compiler::{Name, Node, name};
 
-/// Adds `isOneOf` (specification, section 4.2.2).
-pub(super) fn add_is_one_of(schema: &mut Schema) {
+/// Makes them those of the September 2025 edition (section 4.2): `isOneOf`, `includeDeprecated` that is never null, and
+/// the order of fields.
+pub(super) fn bring_up_to_date(schema: &mut Schema) {
+    for name in ["__Type", "__Field", "__Directive"] {
+        let Some(ExtendedType::Object(type_)) = schema.types.get_mut(name) else { continue };
+        for argument in type_.make_mut().fields.values_mut().flat_map(|field| &mut field.make_mut().arguments) {
+            let argument = argument.make_mut();
+            argument.ty = Node::new(argument.ty.as_ref().clone().non_null());
+        }
+    }
     let Some(ExtendedType::Object(type_)) = schema.types.get_mut("__Type") else { return };
+    let fields = &mut type_.make_mut().fields;
     let field = FieldDefinition {
-        description: Some(Node::new_str("Whether just one of the input fields must be given.")),
+        description: None,
         name: name!("isOneOf"),
         arguments: Vec::new(),
         ty: Type::Named(name!("Boolean")),
         directives: apollo_compiler::ast::DirectiveList::default(),
     };
-    type_.make_mut().fields.insert(field.name.clone(), Component::new(field));
+    fields.insert(field.name.clone(), Component::new(field));
+    if let (Some(from), Some(before)) = (fields.get_index_of("specifiedByURL"), fields.get_index_of("fields")) {
+        fields.move_index(from, before);
+    }
 }
 
 /// Puts types and directives into the order of the reference.
