@@ -42,6 +42,8 @@ else
 fi
 if [ $# -eq 0 ]; then
     tests/browser.sh || status=$?
+    # Random operations, so few that they take less than a minute.
+    tests/differential.sh --seed 1 --operations 4000 || status=$?
     # What of the container can be seen without an engine.
     tests/docker.sh || status=$?
 fi

@@ -24,7 +24,7 @@ export function randomConstants(random, schema) {
   return constants;
 }
 
-/** Every root field is bound, and some of the others. */
+/** Every root field is bound, but for some of object types, which are empty objects then; and so are some of the others. */
 function boundFields(random, schema) {
   const roots = [schema.getQueryType(), schema.getMutationType()];
   const rest = random.pick([0, 0, 50, 100]);
@@ -35,7 +35,9 @@ function boundFields(random, schema) {
     .flatMap((type) => Object.values(type.getFields()).map((field) => ({ type, field, coordinate: `${type.name}.${field.name}` })))
     .flatMap((found) => {
       if (isEcho(found.field)) return [{ ...found, road: 'echo' }];
-      return roots.includes(found.type) || random.percent(deep) ? [{ ...found, road: road() }] : [];
+      const mayBeUnbound = !roots.includes(found.type) || isObjectType(getNullableType(found.field.type));
+      const often = roots.includes(found.type) ? 85 : deep;
+      return mayBeUnbound && !random.percent(often) ? [] : [{ ...found, road: road() }];
     });
 }
 

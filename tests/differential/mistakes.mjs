@@ -50,7 +50,7 @@ function transplanted(random, query) {
   const [place, other] = [random.pick(values), random.pick(values)];
   const stranger = parseValue(random.pick(STRANGERS), { noLocation: true });
   const value = random.percent(50) ? other : stranger;
-  return print(visit(document, { enter: (node) => (node === place ? value : undefined), leave: () => undefined }));
+  return print(visit(document, { leave: (node) => (node === place ? value : undefined) }));
 }
 
 /** Changes one list of nodes of the document, at one of its places. */

@@ -1,13 +1,20 @@
 // The judge: graphql-js over the same constants. Its resolvers do what bindings do: a bound field gives its constant, any
 // other the property of its name. `__typename` tells the type of an abstract one, as tributary has it unless told otherwise.
 
-import { buildSchema, executeSync, parse, validate } from 'graphql';
+import { buildSchema, executeSync, getNullableType, isObjectType, parse, validate } from 'graphql';
 
+import { rules } from './judge.mjs';
 import { isObject, resolved } from './spelling.mjs';
+
+const ROOT = {};
+
+// Lists of objects whose fields are lists again grow without end: what asks for more is not asked at all.
+const MOST_FIELDS = 5000;
 
 export class Reference {
   schema;
   #constants;
+  #left;
 
   constructor(sdl, constants) {
     this.schema = buildSchema(sdl);
@@ -18,9 +25,11 @@ export class Reference {
     }
   }
 
-  /** Answers an operation: `{ refused }`, or the text of `data` and the paths of the errors. */
+  /** Answers an operation: `{ refused }`, or the text of `data` and the paths of the errors; nothing where it is too much. */
   ask({ query, variables, operationName }) {
+    this.#left = MOST_FIELDS;
     const { data, errors = [] } = this.#execute(query, resolved(variables), operationName);
+    if (this.#left < 0) return undefined;
     const refused = data === undefined;
     return { refused, data: refused ? undefined : JSON.stringify(data), paths: errors.map((error) => JSON.stringify(error.path ?? null)), errors };
   }
@@ -33,17 +42,20 @@ export class Reference {
     } catch (error) {
       return { errors: [error] };
     }
-    const errors = validate(this.schema, document);
+    const errors = validate(this.schema, document, rules);
     if (errors.length > 0) return { errors };
     return executeSync({
       schema: this.schema,
       document,
       variableValues,
       operationName,
-      rootValue: {},
-      fieldResolver: (parent, given, _context, { parentType, fieldName }) => {
+      rootValue: ROOT,
+      fieldResolver: (parent, given, _context, { parentType, fieldName, returnType }) => {
+        if ((this.#left -= 1) < 0) return null;
         const binding = this.#constants[`${parentType.name}.${fieldName}`];
-        return binding === undefined ? parent[fieldName] : resolved(binding.constant, given);
+        if (binding !== undefined) return resolved(binding.constant, given);
+        // A root field of object type that nothing is bound to is an empty object, whose own fields may be bound.
+        return parent === ROOT && isObjectType(getNullableType(returnType)) ? {} : parent[fieldName];
       },
       typeResolver: (value) => (isObject(value) ? value.__typename : undefined),
     });

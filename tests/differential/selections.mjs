@@ -82,9 +82,11 @@ export class SelectionWriter {
   #arguments(field) {
     const random = this.#random;
     const given = field.args.filter((argument) => isRequiredArgument(argument) || random.percent(65));
-    const variable = (type, hasDefault) => this.#variables.forPlace(type, hasDefault);
-    const one = ({ name, type, default: written, defaultValue }) =>
-      `${name}: ${literal(random, type, variable, 0, written !== undefined || defaultValue !== undefined)}`;
+    // Not where introspection is asked: a null that a variable brings to `includeDeprecated` is false to tributary.
+    const isOwn = field.args.every((argument) => argument.name !== 'includeDeprecated');
+    const variable = (type, hasDefault) => (isOwn ? this.#variables.forPlace(type, hasDefault) : undefined);
+    const one = ({ name, type, default: written }) =>
+      `${name}: ${literal(random, type, variable, 0, written !== undefined)}`;
     return given.length === 0 ? '' : `(${random.some(given, given.length).map(one).join(', ')})`;
   }
 
@@ -139,8 +141,9 @@ export class SelectionWriter {
   }
 }
 
+/** Not `defaultValue`, whose spaces and quotes the specification leaves open: graphql-js 16 and 17 write them differently. */
 function fieldsOf(type) {
-  return 'getFields' in type ? Object.values(type.getFields()) : [];
+  return 'getFields' in type ? Object.values(type.getFields()).filter((field) => field.name !== 'defaultValue') : [];
 }
 
 function shapeOf(field) {

@@ -72,13 +72,14 @@ function* smallerSchemas(case_) {
 }
 
 /** Documents that lack one node, or have an alias or a wrapper less; none where the text is no document. */
-function* smallerDocuments(text) {
+function smallerDocuments(text) {
   let document;
   try {
     document = parse(text, { noLocation: true });
   } catch {
-    return;
+    return [];
   }
+  const candidates = [];
   const edits = nodeLists(document).flatMap(({ node, key, list }) => list.map((_, index) => [node, key, list.toSpliced(index, 1)]));
   visit(document, {
     enter(node) {
@@ -89,14 +90,14 @@ function* smallerDocuments(text) {
   });
   for (const [target, key, value] of edits) {
     const replace = (node) => (node !== target ? undefined : key === undefined ? value : { ...node, [key]: value });
-    let candidate;
     try {
-      candidate = print(visit(document, { leave: replace, enter: (node) => (node === target && key === undefined ? value : undefined) }));
+      const candidate = print(visit(document, { leave: replace, enter: (node) => (node === target && key === undefined ? value : undefined) }));
+      if (candidate.length < print(document).length) candidates.push(withoutUnused(candidate), candidate);
     } catch {
-      continue;
+      // Without this part it is no document.
     }
-    if (candidate.length < print(document).length) yield* [withoutUnused(candidate), candidate];
   }
+  return candidates;
 }
 
 /** A document without the fragments and variables that nothing uses: they would be mistakes of their own. */

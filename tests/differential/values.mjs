@@ -1,6 +1,6 @@
 // Values of input types: as literals of a document, and as the JSON of a variable. Most are right, a few are not.
 
-import { getNamedType, getNullableType, isEnumType, isInputObjectType, isListType, isNonNullType, isRequiredInputField } from 'graphql';
+import { GraphQLNonNull, getNullableType, isEnumType, isInputObjectType, isListType, isNonNullType, isRequiredInputField } from 'graphql';
 
 import { json } from './spelling.mjs';
 
@@ -25,7 +25,7 @@ export function variableValue(random, type, depth = 0) {
     return Object.fromEntries(fields.map((field) => [field.name, variableValue(random, field.type, depth + 1)]));
   }
   if (nullable.name === 'Int' && random.percent(10)) return random.pick(WHOLE);
-  return leaf(random, nullable);
+  return leaf(random, nullable) ?? (isNonNullType(type) ? true : null);
 }
 
 /**
@@ -33,27 +33,37 @@ export function variableValue(random, type, depth = 0) {
  */
 export function literal(random, type, variable = () => undefined, depth = 0, hasDefault = false) {
   const name = variable(type, hasDefault);
-  if (name !== undefined) return `$${name}`;
+  return name === undefined ? written(random, type, variable, depth) : `$${name}`;
+}
+
+/** A literal that is no variable itself, though one may be in it. */
+function written(random, type, variable, depth) {
   if (!isNonNullType(type) && random.percent(8)) return 'null';
   const nullable = getNullableType(type);
   if (isListType(nullable)) {
-    const item = () => literal(random, nullable.ofType, variable, depth);
-    return random.percent(20) ? item() : `[${random.times(random.between(0, 3), item).join(', ')}]`;
+    // One item stands for a list of it.
+    if (random.percent(20)) return writtenAlone(random, nullable, variable, depth);
+    return `[${random.times(random.between(0, 3), () => literal(random, nullable.ofType, variable, depth)).join(', ')}]`;
   }
   if (isInputObjectType(nullable)) {
     const fields = chosenFields(random, nullable, depth);
     return `{${fields.map((field) => `${field.name}: ${fieldLiteral(random, nullable, field, variable, depth)}`).join(', ')}}`;
   }
   if (isEnumType(nullable)) return leaf(random, nullable);
-  if (getNamedType(nullable).name === 'Any') return anyLiteral(random, nullable, variable, 0);
+  if (nullable.name === 'Any') return anyLiteral(random, nullable, variable, 0).replace(/^null$/, isNonNullType(type) ? 'true' : 'null');
   return leafLiteral(random, leaf(random, nullable));
+}
+
+/** The item of a list of lists of items, without any of the lists. */
+function writtenAlone(random, list, variable, depth) {
+  const item = getNullableType(list.ofType);
+  return isListType(item) ? writtenAlone(random, item, variable, depth) : written(random, new GraphQLNonNull(item), variable, depth);
 }
 
 /** The one field of a `@oneOf` takes no null, though its type does. */
 function fieldLiteral(random, object, field, variable, depth) {
-  const value = () => literal(random, field.type, variable, depth + 1, field.defaultValue !== undefined);
-  const first = value();
-  return object.isOneOf && first === 'null' ? value() : first;
+  const type = object.isOneOf && random.percent(98) ? new GraphQLNonNull(getNullableType(field.type)) : field.type;
+  return literal(random, type, variable, depth + 1, field.default !== undefined);
 }
 
 function leafLiteral(random, value) {
