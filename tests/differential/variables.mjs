@@ -27,7 +27,10 @@ export class Variables {
     return this.#declare(type, hasDefault);
   }
 
-  /** The name of a variable for `if:`. It is never null: see `condition` in contract.mjs. */
+  /**
+   * The name of a variable for `if:`. It is never null: a null that a nullable variable with a default brings there is a
+   * request error to tributary, whose plan depends on it, and an error of the field above to graphql-js.
+   */
   condition() {
     const known = this.#known.filter((variable) => variable.place === 'if');
     if (known.length > 2) return this.#random.pick(known).name;
