@@ -42,6 +42,8 @@ else
 fi
 if [ $# -eq 0 ]; then
     tests/browser.sh || status=$?
+    # What the package graphql-http asks of every server.
+    tests/audits.sh || status=$?
     # Random operations, so few that they take less than a minute.
     tests/differential.sh --seed 1 --operations 4000 || status=$?
     # What of the container can be seen without an engine.
