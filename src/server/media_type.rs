@@ -1,8 +1,10 @@
 //! The media types of GraphQL over HTTP, and which of them a client wants (RFC 9110, sections 8.3 and 12.5.1); and whether
 //! it takes what is compressed (section 12.5.3).
 
-use axum::http::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE};
+use axum::http::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderValue};
+
+use super::field_value::{field_value, members, name, parameters, quality};
 
 /// The media types of a response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,8 +30,8 @@ impl MediaType {
     /// The media type that a client wants most; nothing where it accepts neither. Without an `Accept` it is JSON. Of two
     /// that are wanted alike, the one that is written first counts, and other types in the list count for nothing.
     pub(super) fn negotiate(headers: &HeaderMap) -> Option<MediaType> {
-        let accept = written(headers, &ACCEPT);
-        if accept.trim().is_empty() {
+        let accept = field_value(headers, &ACCEPT);
+        if accept.trim_ascii().is_empty() {
             return Some(MediaType::Json);
         }
         let wanted = MediaType::ALL.into_iter().filter_map(|media_type| media_type.weight(&accept));
@@ -56,22 +58,24 @@ impl MediaType {
 
     /// How much this one is wanted, by the range that fits it best; nothing for a quality of 0.
     fn weight(self, accept: &str) -> Option<Weight> {
-        let ranges = accept.split(',').enumerate().filter_map(|(place, range)| {
-            let (range, quality) = read_range(range);
+        let ranges = members(accept).enumerate().filter_map(|(place, range)| {
             let fit = self.fit(range)?;
-            Some((fit, Weight { media_type: self, quality, place }))
+            Some((fit, Weight { media_type: self, quality: quality(range), place }))
         });
         let (_, weight) = ranges.max_by_key(|(fit, _)| *fit)?;
         (weight.quality > 0).then_some(weight)
     }
 
+    /// A range with another charset is none of ours. Its other parameters count for nothing: our types have none, and
+    /// whoever names one can still read them.
     fn fit(self, range: &str) -> Option<Fit> {
-        if range.eq_ignore_ascii_case(self.name()) {
-            Some(Fit::Exact)
-        } else if range.eq_ignore_ascii_case("application/*") {
-            Some(Fit::AnySubtype)
+        let name = name(range);
+        if name.eq_ignore_ascii_case(self.name()) {
+            is_utf8(range).then_some(Fit::Exact)
+        } else if name.eq_ignore_ascii_case("application/*") {
+            is_utf8(range).then_some(Fit::AnySubtype)
         } else {
-            (range == "*/*").then_some(Fit::Anything)
+            (name == "*/*" && is_utf8(range)).then_some(Fit::Anything)
         }
     }
 }
@@ -85,53 +89,32 @@ struct Weight {
     place: usize,
 }
 
-/// Whether a request's body is JSON in UTF-8, uncompressed: the only kind that is read. A body that a browser can send
-/// without asking first (a form, plain text) is none, which keeps other sites from acting in a visitor's name.
+/// Whether a request's body is JSON in UTF-8: the only kind that is read. A body that a browser can send without asking
+/// first (a form, plain text) is none, which keeps other sites from acting in a visitor's name.
 pub(super) fn is_json_body(headers: &HeaderMap) -> bool {
-    let content_type = written(headers, &CONTENT_TYPE);
-    let mut parts = content_type.split(';').map(str::trim);
-    let is_json = parts.next().is_some_and(|name| name.eq_ignore_ascii_case(MediaType::Json.name()));
-    let is_utf8 = parts.filter_map(|parameter| parameter.split_once('=')).all(|(name, value)| {
-        !name.trim().eq_ignore_ascii_case("charset") || value.trim().trim_matches('"').eq_ignore_ascii_case("utf-8")
-    });
-    let encoding = written(headers, &CONTENT_ENCODING);
-    is_json && is_utf8 && (encoding.is_empty() || encoding.eq_ignore_ascii_case("identity"))
+    let content_type = field_value(headers, &CONTENT_TYPE);
+    name(&content_type).eq_ignore_ascii_case(MediaType::Json.name()) && is_utf8(&content_type)
 }
 
 /// Whether a client names HTML among what it accepts: a browser does, a program does not.
 pub(super) fn wants_html(headers: &HeaderMap) -> bool {
-    written(headers, &ACCEPT).split(',').any(|range| read_range(range).0.eq_ignore_ascii_case("text/html"))
+    members(&field_value(headers, &ACCEPT)).any(|range| name(range).eq_ignore_ascii_case("text/html"))
 }
 
 /// Whether a client takes an answer that is compressed by gzip: it names gzip, or else everything, and not to refuse it.
 pub(super) fn accepts_gzip(headers: &HeaderMap) -> bool {
-    let accepted = written(headers, &ACCEPT_ENCODING);
-    let quality = |coding: &str| {
-        let mut codings = accepted.split(',').map(read_range);
-        codings.find(|(name, _)| name.eq_ignore_ascii_case(coding)).map(|(_, quality)| quality)
+    let accepted = field_value(headers, &ACCEPT_ENCODING);
+    let quality_of = |coding: &str| {
+        let mut codings = members(&accepted);
+        codings.find(|member| name(member).eq_ignore_ascii_case(coding)).map(quality)
     };
-    quality("gzip").or_else(|| quality("*")).is_some_and(|quality| quality > 0)
+    quality_of("gzip").or_else(|| quality_of("*")).is_some_and(|quality| quality > 0)
 }
 
-/// `text/html;level=1;q=0.5` → (`text/html`, 500). A quality that cannot be read counts as 1.
-fn read_range(range: &str) -> (&str, u16) {
-    let mut parts = range.split(';').map(str::trim);
-    let name = parts.next().unwrap_or_default();
-    let quality = parts.filter_map(|parameter| parameter.split_once('=')).find_map(|(key, value)| {
-        let quality: f32 = key.trim().eq_ignore_ascii_case("q").then(|| value.trim().parse().ok())??;
-        Some(quality.clamp(0.0, 1.0))
-    });
-    (name, thousandths(quality.unwrap_or(1.0)))
-}
-
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and 1")]
-fn thousandths(quality: f32) -> u16 {
-    (quality * 1000.0).round() as u16
-}
-
-/// A header's values as one list.
-fn written(headers: &HeaderMap, name: &axum::http::HeaderName) -> String {
-    headers.get_all(name).iter().filter_map(|value| value.to_str().ok()).collect::<Vec<_>>().join(",")
+/// Whether a media type or range names no charset but ours.
+fn is_utf8(media_type: &str) -> bool {
+    parameters(media_type)
+        .all(|(key, value)| !key.eq_ignore_ascii_case("charset") || value.eq_ignore_ascii_case("utf-8"))
 }
 
 #[cfg(test)]
@@ -160,6 +143,13 @@ mod tests {
             ("text/event-stream, application/json", json),
             ("application/json;q=0, */*", graphql),
             ("APPLICATION/JSON; charset=utf-8", json),
+            ("application/json; charset=\"UTF-8\"; q=0.5, application/graphql-response+json;charset=utf-8", graphql),
+            ("application/json;profile=\"a,b\";q=0.5, application/graphql-response+json;q=0.4", json),
+            ("application/json; charset=utf-16, */*;q=0.1", json),
+            ("text/html;q=1, */*;q=0, application/*;q=0.3, application/json;q=0", graphql),
+            ("application/json; charset=utf-16", None),
+            ("*/*; charset=iso-8859-1", None),
+            ("application/*;q=0, */*", None),
             ("text/html, image/png", None),
             ("application/json;q=0", None),
         ] {
@@ -174,7 +164,12 @@ mod tests {
             ("application/json", true),
             ("application/json; charset=UTF-8", true),
             ("application/json;charset=\"utf-8\"", true),
+            ("Application/JSON ; foo=\"a;charset=x\" ; Charset=\"Utf-8\"", true),
             ("application/json; charset=utf-16", false),
+            ("application/json; charset=utf-8; charset=utf-16", false),
+            ("application/json, text/plain", false),
+            ("text/plain; application/json", false),
+            ("text/plain;a=\", application/json", false),
             ("application/graphql", false),
             ("text/plain", false),
             ("application/x-www-form-urlencoded", false),

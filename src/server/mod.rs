@@ -7,6 +7,7 @@ mod ambiguity;
 mod connection;
 mod edge;
 mod executor;
+mod field_value;
 mod graphiql;
 mod graphql;
 mod head_reader;
