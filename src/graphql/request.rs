@@ -9,7 +9,7 @@ use super::Value;
 pub struct Request {
     /// The document.
     pub query: String,
-    /// Which of its operations is meant; an empty name is no name.
+    /// Which of its operations is meant. An empty name is the name of none.
     pub operation_name: Option<String>,
     /// Raw variable values: an object, or nothing.
     pub variables: Option<Value>,

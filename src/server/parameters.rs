@@ -7,7 +7,7 @@ use axum::http::HeaderMap;
 use percent_encoding::percent_decode_str;
 
 use super::refusal::Refusal;
-use crate::graphql::{Headers, JsonError, Request, Value};
+use crate::graphql::{Headers, Request, Value};
 
 /// How long a client is ready to wait, in whole milliseconds.
 const TIMEOUT_HEADER: &str = "x-request-timeout-ms";
@@ -15,10 +15,13 @@ const TIMEOUT_HEADER: &str = "x-request-timeout-ms";
 /// Asks what was fetched, and when.
 const TRACE_HEADER: &str = "x-tributary-trace";
 
-/// Reads the parameters of a POST. Unknown keys are ignored, as the specification asks; `extensions` must be an object
-/// and is not used yet.
+/// What some programs put before a text; a reader of JSON may pass over it (RFC 8259, section 8.1).
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// Reads the parameters of a POST. Unknown keys are ignored: they are reserved for what is to come. `extensions` must be
+/// an object and is not used yet.
 pub(super) fn read_json(body: &[u8], headers: &HeaderMap) -> Result<Request, Refusal> {
-    let fields = match read_value(body, "the body")? {
+    let fields = match read_value(body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body), "the body")? {
         Value::Object(fields) => fields,
         Value::List(_) => return Err(Refusal::malformed("batches are not accepted")),
         _ => return Err(Refusal::malformed("the body must be a JSON object with a `query`")),
@@ -30,14 +33,15 @@ pub(super) fn read_json(body: &[u8], headers: &HeaderMap) -> Result<Request, Ref
     parameters.finish(headers)
 }
 
-/// Reads the parameters of a GET; only queries may be executed by it.
+/// Reads the parameters of a GET; only queries may be executed by it. A URL cannot say null, so an empty value is none,
+/// but for the document's.
 pub(super) fn read_url(query: &str, headers: &HeaderMap) -> Result<Request, Refusal> {
     let mut parameters = Parameters::default();
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {
         let (name, text) = pair.split_once('=').unwrap_or((pair, ""));
         let (name, text) = (decode(name)?, decode(text)?);
         let value = match name.as_str() {
-            "variables" | "extensions" if text.is_empty() => Value::Null,
+            "operationName" | "variables" | "extensions" if text.is_empty() => Value::Null,
             "variables" | "extensions" => read_value(text.as_bytes(), &format!("`{name}`"))?,
             _ => Value::String(text.into()),
         };
@@ -76,7 +80,7 @@ impl Parameters {
     fn finish(self, headers: &HeaderMap) -> Result<Request, Refusal> {
         Ok(Request {
             query: self.query.ok_or_else(|| Refusal::malformed("`query` is missing"))?,
-            operation_name: self.operation_name.filter(|name| !name.is_empty()),
+            operation_name: self.operation_name,
             variables: self.variables,
             timeout: read_timeout(headers)?,
             headers: read_headers(headers),
@@ -87,9 +91,11 @@ impl Parameters {
 }
 
 fn read_value(text: &[u8], what: &str) -> Result<Value, Refusal> {
-    let refused = |error: JsonError| Refusal::malformed(format!("{what} is {error}"));
-    let text = std::str::from_utf8(text).map_err(|error| refused(JsonError::Syntax(error.valid_up_to())))?;
-    Value::from_json(text).map_err(refused)
+    let text = std::str::from_utf8(text).map_err(|error| {
+        let place = error.valid_up_to();
+        Refusal::malformed(format!("{what} is not UTF-8 at byte {place}"))
+    })?;
+    Value::from_json(text).map_err(|error| Refusal::malformed(format!("{what} is {error}")))
 }
 
 /// A name or value of a form-encoded pair.
@@ -132,7 +138,9 @@ mod tests {
     fn a_body_is_read() {
         let body = br#"{"query":"{a}","operationName":"","variables":{"n":9007199254740993},"other":[1]}"#;
         let request = read_json(body, &HeaderMap::new()).expect("well-formed");
-        assert_eq!((request.query.as_str(), request.operation_name, request.read_only), ("{a}", None, false));
+        // An empty name is a name, which no operation has.
+        assert_eq!(request.operation_name.as_deref(), Some(""));
+        assert_eq!((request.query.as_str(), request.read_only), ("{a}", false));
         assert_eq!(request.variables.expect("given").to_json(), r#"{"n":9007199254740993}"#);
     }
 
@@ -144,6 +152,19 @@ mod tests {
         assert_eq!(request.operation_name.as_deref(), Some("A"));
         assert_eq!(request.variables.expect("given").to_json(), r#"{"n":1}"#);
         assert!(request.read_only);
+        let request = read_url("query={a}&operationName=", &HeaderMap::new()).expect("well-formed");
+        assert_eq!(request.operation_name, None);
+    }
+
+    #[test]
+    fn of_two_keys_the_last_one_counts_and_a_mark_before_the_text_for_nothing() {
+        let body = "\u{feff}{\"query\":\"{a}\",\"query\":\"{b}\",\"variables\":{\"n\":1,\"n\":2}}";
+        let request = read_json(body.as_bytes(), &HeaderMap::new()).expect("well-formed");
+        assert_eq!(request.query, "{b}");
+        assert_eq!(request.variables.expect("given").to_json(), r#"{"n":2}"#);
+        let request = read_url("query={a}&query={b}", &HeaderMap::new()).expect("well-formed");
+        assert_eq!(request.query, "{b}");
+        assert!(read_json("\u{feff}\u{feff}{}".as_bytes(), &HeaderMap::new()).is_err());
     }
 
     #[test]
