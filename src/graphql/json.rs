@@ -245,6 +245,7 @@ impl<'t> JsonReader<'t> {
                 return self.fail();
             };
             if rest[..length].iter().any(|byte| *byte < 0x20) {
+                self.at += rest.iter().take_while(|byte| **byte >= 0x20).count();
                 return self.fail();
             }
             self.at += length + 1;
