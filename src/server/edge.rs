@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
 use super::ServerSettings;
+use super::processors::Processors;
 use crate::gateway::Gateway;
 
 /// The gateway, and what is asked of those who reach it.
@@ -19,6 +20,8 @@ pub(super) struct Edge {
     pub(super) body_timeout: Duration,
     /// Status of a response with data and errors.
     pub(super) partial_status: StatusCode,
+    /// Where bodies are folded and unfolded.
+    pub(super) processors: Processors,
     /// Cancelled once the server was told to stop.
     pub(super) draining: CancellationToken,
     /// Tells, when it is dropped, that no request holds this edge.
@@ -34,6 +37,7 @@ impl Edge {
         token: TaskTrackerToken,
     ) -> Edge {
         let partial_status = StatusCode::from_u16(gateway.limits().partial_status).unwrap_or(StatusCode::OK);
-        Edge { gateway, body_timeout: settings.body_timeout, partial_status, draining, _use: token }
+        let (body_timeout, processors) = (settings.body_timeout, Processors::half());
+        Edge { gateway, body_timeout, partial_status, processors, draining, _use: token }
     }
 }

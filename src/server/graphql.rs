@@ -1,49 +1,55 @@
 //! `/graphql`: a request in, a response out, with the statuses of GraphQL over HTTP. The response's bytes are sent as
-//! the gateway made them.
+//! the gateway made them, or compressed.
 
 use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::header::ALLOW;
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Request, Response, StatusCode};
 
+use super::compress::compressed;
 use super::edge::Edge;
 use super::media_type::{MediaType, is_json_body};
 use super::parameters::{read_json, read_url};
-use super::refusal::{Refusal, json_response};
+use super::refusal::{Refusal, as_json};
 use super::request_body::read_body;
 use super::server_timing::{SERVER_TIMING, server_timing};
 use crate::graphql::{self, ErrorCode, Outcome};
 
 /// POST: any operation, as JSON.
 pub(super) async fn post(State(edge): State<Arc<Edge>>, request: Request<Body>) -> Response<Body> {
-    let (parts, body) = request.into_parts();
-    let media_type = match negotiate(&parts.headers) {
-        Ok(media_type) => media_type,
-        Err(refusal) => return refusal.respond(MediaType::Json),
-    };
-    match read_post(&edge, &parts.headers, body).await {
-        Ok(request) => execute(&edge, request, media_type).await,
-        Err(refusal) => refusal.respond(media_type),
-    }
+    let (Parts { headers, .. }, body) = request.into_parts();
+    answer(&edge, &headers, read_post(&edge, &headers, body)).await
 }
 
 /// GET: a query, in the URL.
 pub(super) async fn get(State(edge): State<Arc<Edge>>, request: Request<Body>) -> Response<Body> {
-    let media_type = match negotiate(request.headers()) {
-        Ok(media_type) => media_type,
-        Err(refusal) => return refusal.respond(MediaType::Json),
-    };
-    match read_url(request.uri().query().unwrap_or_default(), request.headers()) {
-        Ok(request) => execute(&edge, request, media_type).await,
-        Err(refusal) => refusal.respond(media_type),
-    }
+    let (Parts { headers, uri, .. }, _) = request.into_parts();
+    let read = async { read_url(uri.query().unwrap_or_default(), &headers) };
+    answer(&edge, &headers, read).await
 }
 
 /// Every other method.
 pub(super) async fn other_method() -> Response<Body> {
     Refusal::method("GET, HEAD, POST").respond(MediaType::Json)
+}
+
+/// What a request is answered; one whose answer could not be read is not read itself.
+async fn answer(
+    edge: &Edge,
+    headers: &HeaderMap,
+    read: impl Future<Output = Result<graphql::Request, Refusal>>,
+) -> Response<Body> {
+    let media_type = match negotiate(headers) {
+        Ok(media_type) => media_type,
+        Err(refusal) => return refusal.respond(MediaType::Json),
+    };
+    match read.await {
+        Ok(request) => execute(edge, request, headers, media_type).await,
+        Err(refusal) => refusal.respond(media_type),
+    }
 }
 
 fn negotiate(headers: &HeaderMap) -> Result<MediaType, Refusal> {
@@ -53,18 +59,18 @@ fn negotiate(headers: &HeaderMap) -> Result<MediaType, Refusal> {
 
 async fn read_post(edge: &Edge, headers: &HeaderMap, body: Body) -> Result<graphql::Request, Refusal> {
     if !is_json_body(headers) {
-        let message = "the body must be application/json in UTF-8, uncompressed";
+        let message = "the body must be application/json in UTF-8";
         return Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, message));
     }
-    let body = read_body(body, edge).await?;
+    let body = read_body(headers, body, edge).await?;
     read_json(&body, headers)
 }
 
-async fn execute(edge: &Edge, request: graphql::Request, media_type: MediaType) -> Response<Body> {
+async fn execute(edge: &Edge, request: graphql::Request, headers: &HeaderMap, media_type: MediaType) -> Response<Body> {
     let is_traced = request.trace;
     let executed = edge.gateway.execute(request).await;
     let status = status(executed.outcome, media_type, edge.partial_status);
-    let mut response = json_response(status, media_type, Body::from(executed.body));
+    let mut response = as_json(status, media_type, compressed(executed.body, headers, &edge.processors).await);
     if executed.outcome == Outcome::NotReadOnly {
         response.headers_mut().insert(ALLOW, HeaderValue::from_static("POST"));
     }

@@ -4,7 +4,10 @@
 mod acceptor;
 mod activity;
 mod ambiguity;
+mod compress;
 mod connection;
+mod content_coding;
+mod decompress;
 mod edge;
 mod executor;
 mod field_value;
@@ -15,6 +18,7 @@ mod health;
 mod media_type;
 mod paced_body;
 mod parameters;
+mod processors;
 mod refusal;
 mod request_body;
 mod routes;

@@ -1,29 +1,43 @@
-//! Reads a request's body within a number of bytes and a time. Nothing is decompressed, so that a byte read is a byte
-//! held.
+//! Reads a request's body within a number of bytes and a time. What is compressed is counted twice, as it comes and as it
+//! unfolds, so that neither is held beyond the limit.
 
 use std::time::Duration;
 
 use axum::body::Body;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use hyper::body::Body as _;
 use tokio::time::{sleep, timeout};
 
+use super::content_coding::ContentCoding;
+use super::decompress::{UnfoldError, unfold};
 use super::edge::Edge;
+use super::processors::Interest;
 use super::refusal::Refusal;
 
 /// Longest time for what is missing of a body when the server is told to stop: a body that still comes is no operation
 /// in flight.
 const STOPPING_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// The whole body, or why it is refused: larger than `max_body` (told by its length before a byte is read, or once that
-/// much was read), slower than the edge allows, or cut off.
-pub(super) async fn read_body(body: Body, edge: &Edge) -> Result<Bytes, Refusal> {
+/// The whole body as it was before it was compressed, or why it is refused: compressed in a way that is not taken, larger
+/// than `max_body` (told by its length before a byte is read, or once that much was read), slower than the edge allows,
+/// or cut off.
+pub(super) async fn read_body(headers: &HeaderMap, body: Body, edge: &Edge) -> Result<Bytes, Refusal> {
+    match ContentCoding::of_body(headers)? {
+        None => collect(body, edge).await,
+        Some(coding) => {
+            let body = collect(body, edge).await?;
+            unfold_beside(coding, body, edge).await
+        }
+    }
+}
+
+/// The body as it comes.
+async fn collect(body: Body, edge: &Edge) -> Result<Bytes, Refusal> {
     let max_body = edge.gateway.limits().max_body;
-    let too_large = || Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, format!("the body is larger than {max_body} bytes"));
     if body.size_hint().lower() > max_body {
-        return Err(too_large());
+        return Err(too_large(max_body));
     }
     let limited = Limited::new(body, usize::try_from(max_body).unwrap_or(usize::MAX));
     let collected = tokio::select! {
@@ -35,9 +49,27 @@ pub(super) async fn read_body(body: Body, edge: &Edge) -> Result<Bytes, Refusal>
     };
     match collected {
         Ok(collected) => Ok(collected.to_bytes()),
-        Err(error) if error.is::<LengthLimitError>() => Err(too_large()),
+        Err(error) if error.is::<LengthLimitError>() => Err(too_large(max_body)),
         Err(_) => Err(Refusal::malformed("the body was cut off")),
     }
+}
+
+/// The body as it was, unfolded on a thread that serves nobody meanwhile: a few bytes may be much work.
+async fn unfold_beside(coding: ContentCoding, body: Bytes, edge: &Edge) -> Result<Bytes, Refusal> {
+    let max_body = edge.gateway.limits().max_body;
+    let work = move |interest: &Interest| unfold(coding, &body, max_body, &|| interest.is_lost());
+    match edge.processors.run_within(edge.body_timeout, work).await {
+        Some(Ok(unfolded)) => Ok(unfolded.into()),
+        Some(Err(UnfoldError::TooLarge(limit))) => Err(too_large(limit)),
+        Some(Err(UnfoldError::Malformed(_) | UnfoldError::GivenUp)) => {
+            Err(Refusal::malformed(format!("the body is not what {} makes of one", coding.name())))
+        }
+        None => Err(Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "there is no time to unfold the body")),
+    }
+}
+
+fn too_large(limit: u64) -> Refusal {
+    Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, format!("the body is larger than {limit} bytes"))
 }
 
 /// Completes when a body has taken too long.

@@ -3,7 +3,7 @@
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::{Response, StatusCode};
+use axum::http::Response;
 use axum::middleware::{Next, from_fn_with_state};
 use axum::routing::get;
 
@@ -41,6 +41,5 @@ async fn where_allowed(State(served): State<Served>, request: Request, page: Nex
 }
 
 async fn nothing_here() -> Response<Body> {
-    Refusal::new(StatusCode::NOT_FOUND, "there is nothing at this path; operations go to /graphql")
-        .respond(MediaType::Json)
+    Refusal::nowhere().respond(MediaType::Json)
 }

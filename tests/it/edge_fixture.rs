@@ -21,8 +21,11 @@ use crate::rest_server::{Behaviour, RestServer};
 /// Longest that anything may take here; a test that meets it has failed.
 pub const LONG: Duration = Duration::from_secs(20);
 
+/// What a gateway is told here where nothing else is.
+const ARGUMENTS: &str = r#"maxBody: "4KiB", partialStatus: 294"#;
+
 const SCHEMA: &str = r#"
-schema @gateway(maxBody: "4KiB", partialStatus: 294) @source(name: "up", rest: {url: "{env.UP}"}) {
+schema @gateway(ARGUMENTS) @source(name: "up", rest: {url: "{env.UP}"}) {
   query: Query
   mutation: Mutation
 }
@@ -31,6 +34,7 @@ type Query {
   slow: String @rest(get: "/slow")
   hanging: String @rest(get: "/hanging")
   broken: String @rest(get: "/broken")
+  required: String! @rest(get: "/broken")
   large: String @rest(get: "/large")
   exact(number: BigInt!): String @rest(get: "/exact/{args.number}")
 }
@@ -58,7 +62,7 @@ pub struct Reply {
 
 /// The gateway of the schema above.
 pub fn gateway(service: &RestServer) -> Arc<Gateway> {
-    gateway_of(SCHEMA, service)
+    gateway_of(&SCHEMA.replace("ARGUMENTS", ARGUMENTS), service)
 }
 
 fn gateway_of(schema: &str, service: &RestServer) -> Arc<Gateway> {
@@ -94,7 +98,12 @@ impl Edge {
 
     /// A server with other settings.
     pub async fn with(change: impl FnOnce(&mut ServerSettings)) -> Edge {
-        Edge::of_schema(SCHEMA, change).await
+        Edge::of_schema(&SCHEMA.replace("ARGUMENTS", ARGUMENTS), change).await
+    }
+
+    /// A server whose schema has these arguments of `@gateway`.
+    pub async fn of_gateway(arguments: &str) -> Edge {
+        Edge::of_schema(&SCHEMA.replace("ARGUMENTS", arguments), |_| {}).await
     }
 
     /// A server of another schema, with other settings.
@@ -145,9 +154,31 @@ impl Edge {
 
     /// Sends a request as it is, and reads until the server closes.
     pub async fn send(&self, request: &str) -> Reply {
+        self.send_bytes(request.as_bytes()).await
+    }
+
+    /// The same for what need not be text.
+    pub async fn send_bytes(&self, request: &[u8]) -> Reply {
         let mut stream = self.connect().await;
-        stream.write_all(request.as_bytes()).await.expect("sent");
+        stream.write_all(request).await.expect("sent");
         read_reply(&mut stream).await
+    }
+}
+
+impl Reply {
+    /// A header, in lower case; nothing where there is none.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.head
+            .lines()
+            .skip(1)
+            .filter_map(|line| line.split_once(": "))
+            .find(|(key, _)| *key == name)
+            .map(|(_, value)| value)
+    }
+
+    /// The code of its first error.
+    pub fn code(&self) -> &str {
+        self.body.split("\"code\":\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or_default()
     }
 }
 

@@ -1,0 +1,146 @@
+//! What is sent, folded for who takes it folded. A body that fits one packet goes as it is, and so does one for which no
+//! processor is to be had: bytes are cheaper than waiting. The levels are chosen for speed; at the next ones the same
+//! body takes twice the time for a tenth less room.
+
+use std::io::{self, Write};
+
+use axum::body::Body;
+use axum::http::header::CONTENT_ENCODING;
+use axum::http::{HeaderMap, Response};
+use brotli::CompressorWriter;
+use brotli::enc::BrotliEncoderParams;
+use bytes::Bytes;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+
+use super::content_coding::ContentCoding;
+use super::processors::{Interest, Processors};
+
+/// What fits one packet is not worth the time.
+const SMALLEST: usize = 1400;
+
+/// What is folded in less time than it takes to hand it to another thread.
+const QUICK: usize = 16 * 1024;
+
+/// As much as is folded between two looks at whether anybody waits.
+const PIECE: usize = 64 * 1024;
+
+/// As much as the encoder hands over at once.
+const BUFFER: usize = 4096;
+
+const GZIP_LEVEL: u32 = 1;
+const BROTLI_QUALITY: i32 = 2;
+
+/// How far back Brotli looks: two to this many bytes, which bounds its memory.
+const BROTLI_WINDOW: i32 = 18;
+
+/// A response with this body, folded as the client wants it.
+pub(super) async fn compressed(body: Bytes, client: &HeaderMap, processors: &Processors) -> Response<Body> {
+    if body.len() <= SMALLEST {
+        return Response::new(Body::from(body));
+    }
+    let Some(coding) = ContentCoding::negotiate(client) else { return Response::new(Body::from(body)) };
+    let folded = if body.len() <= QUICK {
+        fold(coding, &body, &|| false).ok()
+    } else {
+        let body = body.clone();
+        let work = move |interest: &Interest| fold(coding, &body, &|| interest.is_lost()).ok();
+        processors.run_now(work).await.flatten()
+    };
+    let Some(folded) = folded.filter(|folded| folded.len() < body.len()) else {
+        return Response::new(Body::from(body));
+    };
+    let mut response = Response::new(Body::from(folded));
+    response.headers_mut().insert(CONTENT_ENCODING, coding.header());
+    response
+}
+
+fn fold(coding: ContentCoding, body: &[u8], is_over: &dyn Fn() -> bool) -> io::Result<Vec<u8>> {
+    let folded = Vec::with_capacity(body.len() / 4);
+    match coding {
+        ContentCoding::Gzip => {
+            let mut encoder = GzEncoder::new(folded, Compression::new(GZIP_LEVEL));
+            write_pieces(&mut encoder, body, is_over)?;
+            encoder.finish()
+        }
+        ContentCoding::Brotli => {
+            let parameters = BrotliEncoderParams {
+                quality: BROTLI_QUALITY,
+                lgwin: BROTLI_WINDOW,
+                size_hint: body.len(),
+                ..BrotliEncoderParams::default()
+            };
+            let mut encoder = CompressorWriter::with_params(folded, BUFFER, &parameters);
+            write_pieces(&mut encoder, body, is_over)?;
+            Ok(encoder.into_inner())
+        }
+    }
+}
+
+fn write_pieces(encoder: &mut impl Write, body: &[u8], is_over: &dyn Fn() -> bool) -> io::Result<()> {
+    for piece in body.chunks(PIECE) {
+        if is_over() {
+            return Err(io::ErrorKind::Interrupted.into());
+        }
+        encoder.write_all(piece)?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::header::{ACCEPT_ENCODING, CONTENT_ENCODING};
+    use axum::http::{HeaderMap, HeaderValue};
+    use http_body_util::BodyExt as _;
+
+    use super::{PIECE, QUICK, SMALLEST, compressed, fold};
+    use crate::server::content_coding::ContentCoding;
+    use crate::server::decompress::unfold;
+    use crate::server::processors::Processors;
+
+    fn text(length: usize) -> Vec<u8> {
+        (0..length).map(|at| b"abcdefghijklmnop"[(at * at / 7) % 16]).collect()
+    }
+
+    async fn sent(body: Vec<u8>, accepted: &'static str) -> (Option<HeaderValue>, Vec<u8>) {
+        let headers = HeaderMap::from_iter([(ACCEPT_ENCODING, HeaderValue::from_static(accepted))]);
+        let response = compressed(body.into(), &headers, &Processors::half()).await;
+        let coding = response.headers().get(CONTENT_ENCODING).cloned();
+        (coding, response.into_body().collect().await.expect("a body").to_bytes().to_vec())
+    }
+
+    #[tokio::test]
+    async fn what_is_folded_unfolds_again() {
+        for coding in ContentCoding::ALL {
+            for length in [SMALLEST + 1, QUICK, QUICK + 1, PIECE - 1, PIECE, PIECE + 1, 4 * PIECE + 17] {
+                let (told, folded) = sent(text(length), coding.name()).await;
+                assert_eq!(told, Some(coding.header()), "{length}");
+                let unfolded = unfold(coding, &folded, length as u64, &|| false).expect("as it was");
+                assert!(unfolded == text(length), "{coding:?} {length}");
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn what_gains_nothing_goes_as_it_is() {
+        let (told, body) = sent(text(SMALLEST), "gzip, br").await;
+        assert_eq!((told, body), (None, text(SMALLEST)));
+        // Noise does not fold.
+        let mut state = 1_u32;
+        let noise: Vec<u8> = std::iter::repeat_with(|| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            state.to_be_bytes()[0]
+        })
+        .take(QUICK)
+        .collect();
+        let (told, body) = sent(noise.clone(), "gzip, br").await;
+        assert_eq!((told, body), (None, noise));
+    }
+
+    #[test]
+    fn folding_ends_with_the_interest_in_it() {
+        for coding in ContentCoding::ALL {
+            assert!(fold(coding, &text(PIECE), &|| true).is_err());
+        }
+    }
+}
