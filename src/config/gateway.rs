@@ -7,6 +7,7 @@ use apollo_compiler::ast::Directive;
 
 use super::Written;
 use super::arguments::Arguments;
+use super::origin::{ANY_ORIGIN, origin_hint};
 use super::reader::Reader;
 
 /// `@gateway` as it was written; what was left out is nothing here.
@@ -38,12 +39,14 @@ pub struct GatewayDirective {
     pub introspection: Option<bool>,
     /// `graphiql`.
     pub graphiql: Option<bool>,
+    /// `cors`.
+    pub cors: Vec<Written<String>>,
 }
 
 /// Reads the directive.
 pub(super) fn read_gateway(reader: &mut Reader<'_>, directive: &Node<Directive>) -> GatewayDirective {
     let arguments = Arguments::of_directive(reader, directive);
-    arguments.refuse(reader, &["jwt", "persisted", "cors", "maxBatch", "maxCost", "cache"]);
+    arguments.refuse(reader, &["jwt", "persisted", "maxBatch", "maxCost", "cache"]);
     GatewayDirective {
         deadline: arguments.duration(reader, "deadline"),
         max_body: arguments.byte_size(reader, "maxBody"),
@@ -58,6 +61,7 @@ pub(super) fn read_gateway(reader: &mut Reader<'_>, directive: &Node<Directive>)
         partial_status: read_partial_status(reader, &arguments),
         introspection: arguments.flag(reader, "introspection").map(|flag| flag.value),
         graphiql: arguments.flag(reader, "graphiql").map(|flag| flag.value),
+        cors: read_cors(reader, &arguments),
     }
 }
 
@@ -68,4 +72,21 @@ fn read_partial_status(reader: &mut Reader<'_>, arguments: &Arguments<'_>) -> Op
         reader.mistakes.error_with_hint(status.span, "`partialStatus` of `@gateway` has two choices", hint);
     }
     Some(status.value)
+}
+
+/// Origins; `*` is all of them and stands alone.
+fn read_cors(reader: &mut Reader<'_>, arguments: &Arguments<'_>) -> Vec<Written<String>> {
+    let origins = arguments.texts(reader, "cors");
+    let is_alone = origins.len() == 1;
+    for origin in &origins {
+        if origin.value != ANY_ORIGIN {
+            if let Some(hint) = origin_hint(&origin.value) {
+                reader.mistakes.error_with_hint(origin.span, format!("`{}` is no origin", origin.value), hint);
+            }
+        } else if !is_alone {
+            let hint = "write `*` alone for every origin, or leave it out".to_owned();
+            reader.mistakes.error_with_hint(origin.span, "`*` in `cors` of `@gateway` stands beside origins", hint);
+        }
+    }
+    origins
 }

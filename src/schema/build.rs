@@ -8,8 +8,8 @@ use super::resolve_binding::resolve_bindings;
 use super::resolve_source::resolve_sources;
 use super::rules;
 use super::type_table::{TypeTable, collect_types};
-use super::{GatewayLimits, Resolution, Schema, TypeKind};
-use crate::config::{Config, Diagnostics, GatewayDirective, Mistakes};
+use super::{AllowedOrigins, GatewayLimits, Resolution, Schema, TypeKind};
+use crate::config::{ANY_ORIGIN, Config, Diagnostics, GatewayDirective, Mistakes, Written};
 
 /// Builds the schema; the diagnostics on the good side are warnings.
 ///
@@ -86,5 +86,16 @@ fn limits(written: &GatewayDirective) -> GatewayLimits {
         partial_status: written.partial_status.unwrap_or(default.partial_status),
         introspection: written.introspection.unwrap_or(default.introspection),
         graphiql: written.graphiql.unwrap_or(default.graphiql),
+        cors: allowed_origins(&written.cors),
+    }
+}
+
+fn allowed_origins(written: &[Written<String>]) -> AllowedOrigins {
+    if written.is_empty() {
+        AllowedOrigins::Nobody
+    } else if written.iter().any(|origin| origin.value == ANY_ORIGIN) {
+        AllowedOrigins::Anybody
+    } else {
+        AllowedOrigins::Listed(written.iter().map(|origin| origin.value.as_str().into()).collect())
     }
 }

@@ -31,6 +31,20 @@ pub struct GatewayLimits {
     pub introspection: bool,
     /// Whether `/` shows GraphiQL.
     pub graphiql: bool,
+    /// Whose pages may read what is answered.
+    pub cors: AllowedOrigins,
+}
+
+/// The origins that a browser may call from, beside our own.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum AllowedOrigins {
+    /// None.
+    #[default]
+    Nobody,
+    /// Every one.
+    Anybody,
+    /// These, as browsers write them.
+    Listed(Vec<Box<str>>),
 }
 
 impl Default for GatewayLimits {
@@ -50,6 +64,7 @@ impl Default for GatewayLimits {
             partial_status: 200,
             introspection: true,
             graphiql: true,
+            cors: AllowedOrigins::Nobody,
         }
     }
 }

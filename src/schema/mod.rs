@@ -30,7 +30,7 @@ pub use binding::{
 pub use build::build;
 pub use client::ClientSchema;
 pub use ids::{FieldId, SourceId, TypeId};
-pub use limits::GatewayLimits;
+pub use limits::{AllowedOrigins, GatewayLimits};
 pub use source_definition::{
     InitScript, PostgresTarget, RestTarget, Secret, SourceDefinition, SourceTarget, SqliteTarget,
 };

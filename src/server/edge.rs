@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
 use super::ServerSettings;
+use super::cors::Cors;
 use super::processors::Processors;
 use crate::gateway::Gateway;
 
@@ -20,6 +21,8 @@ pub(super) struct Edge {
     pub(super) body_timeout: Duration,
     /// Status of a response with data and errors.
     pub(super) partial_status: StatusCode,
+    /// Whose pages may read what is answered.
+    pub(super) cors: Cors,
     /// Where bodies are folded and unfolded.
     pub(super) processors: Processors,
     /// Cancelled once the server was told to stop.
@@ -37,7 +40,8 @@ impl Edge {
         token: TaskTrackerToken,
     ) -> Edge {
         let partial_status = StatusCode::from_u16(gateway.limits().partial_status).unwrap_or(StatusCode::OK);
+        let cors = Cors::new(&gateway.limits().cors);
         let (body_timeout, processors) = (settings.body_timeout, Processors::half());
-        Edge { gateway, body_timeout, partial_status, processors, draining, _use: token }
+        Edge { gateway, body_timeout, partial_status, cors, processors, draining, _use: token }
     }
 }

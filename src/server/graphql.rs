@@ -10,6 +10,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Request, Response, StatusCode};
 
 use super::compress::compressed;
+use super::cors::METHODS;
 use super::edge::Edge;
 use super::media_type::{MediaType, is_json_body};
 use super::parameters::{read_json, read_url};
@@ -21,19 +22,26 @@ use crate::graphql::{self, ErrorCode, Outcome};
 /// POST: any operation, as JSON.
 pub(super) async fn post(State(edge): State<Arc<Edge>>, request: Request<Body>) -> Response<Body> {
     let (Parts { headers, .. }, body) = request.into_parts();
-    answer(&edge, &headers, read_post(&edge, &headers, body)).await
+    let response = answer(&edge, &headers, read_post(&edge, &headers, body)).await;
+    edge.cors.tell(&headers, response)
 }
 
 /// GET: a query, in the URL.
 pub(super) async fn get(State(edge): State<Arc<Edge>>, request: Request<Body>) -> Response<Body> {
     let (Parts { headers, uri, .. }, _) = request.into_parts();
     let read = async { read_url(uri.query().unwrap_or_default(), &headers) };
-    answer(&edge, &headers, read).await
+    let response = answer(&edge, &headers, read).await;
+    edge.cors.tell(&headers, response)
+}
+
+/// OPTIONS: what a browser asks before it sends a page's request here.
+pub(super) async fn options(State(edge): State<Arc<Edge>>, request: Request<Body>) -> Response<Body> {
+    edge.cors.preflight(request.headers())
 }
 
 /// Every other method.
-pub(super) async fn other_method() -> Response<Body> {
-    Refusal::method("GET, HEAD, POST").respond(MediaType::Json)
+pub(super) async fn other_method(State(edge): State<Arc<Edge>>, request: Request<Body>) -> Response<Body> {
+    edge.cors.tell(request.headers(), Refusal::method(METHODS).respond(MediaType::Json))
 }
 
 /// What a request is answered; one whose answer could not be read is not read itself.

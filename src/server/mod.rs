@@ -7,6 +7,7 @@ mod ambiguity;
 mod compress;
 mod connection;
 mod content_coding;
+mod cors;
 mod decompress;
 mod edge;
 mod executor;

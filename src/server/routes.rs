@@ -15,7 +15,7 @@ use super::{graphiql, graphql, health};
 
 /// The routes for clients, with GraphiQL's first tabs; with those for probes where they have no address of their own.
 pub(super) fn public_routes(served: &Served, tabs: &[GraphiqlTab], with_health: bool) -> Router {
-    let operations = get(graphql::get).post(graphql::post).fallback(graphql::other_method);
+    let operations = get(graphql::get).post(graphql::post).options(graphql::options).fallback(graphql::other_method);
     let page = graphiql::routes(tabs).route_layer(from_fn_with_state(served.clone(), where_allowed));
     let mut router = Router::new().route("/graphql", operations).merge(page);
     if with_health {

@@ -12,6 +12,7 @@ mod gateway;
 mod gateway_fixture;
 mod http_ambiguity;
 mod http_bounds;
+mod http_cors;
 mod http_encoding;
 mod http_executor;
 mod http_graphiql;
