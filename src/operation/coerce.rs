@@ -32,7 +32,10 @@ pub fn coerce_variables(
     for variable in variables {
         match coerce_variable(schema, variable, given.get(&*variable.name).copied()) {
             Ok(value) => values.push(value),
-            Err(message) => errors.push(Error::request(ErrorCode::BadUserInput, message)),
+            Err(message) => {
+                let locations = variable.place.into_iter().collect();
+                errors.push(Error { locations, ..Error::request(ErrorCode::BadUserInput, message) });
+            }
         }
     }
     errors.truncate(MAX_MISTAKES);
@@ -44,7 +47,7 @@ fn coerce_variable(
     variable: &VariableDefinition,
     given: Option<&Value>,
 ) -> Result<Option<Value>, String> {
-    let VariableDefinition { name, type_, type_text, default } = variable;
+    let VariableDefinition { name, type_, type_text, default, place: _ } = variable;
     match given {
         None if default.is_some() => Ok(default.clone()),
         None if type_.is_non_null() => {

@@ -1,11 +1,11 @@
 //! The document of a request, parsed and validated, and the one operation of it that is meant. Every way in which a
 //! document can be wrong ends here, as a request error.
 
-use apollo_compiler::ExecutableDocument;
 use apollo_compiler::ast;
 use apollo_compiler::executable;
 use apollo_compiler::parser::Parser;
 use apollo_compiler::validation::{DiagnosticList, Valid};
+use apollo_compiler::{ExecutableDocument, Node};
 
 use super::coerce::coerce_literal;
 use super::limits;
@@ -69,7 +69,7 @@ impl Operation {
         let variables = operation
             .variables
             .iter()
-            .map(|variable| variable_definition(schema, variable))
+            .map(|variable| variable_definition(schema, &document, variable))
             .collect::<Result<Vec<_>, _>>()
             .map_err(|error| vec![error])?;
         let used = limits::condition_variables(&document, operation);
@@ -94,9 +94,10 @@ impl Operation {
             if let Some(Some(Value::Boolean(flag))) = variables.get(*place) {
                 return Ok(*flag);
             }
-            let name = &self.variables[*place].name;
+            let VariableDefinition { name, place, .. } = &self.variables[*place];
             let message = format!("variable \"${name}\" must not be null: @skip or @include uses it");
-            Err(Error::request(ErrorCode::BadUserInput, message))
+            let locations = place.iter().copied().collect();
+            Err(Error { locations, ..Error::request(ErrorCode::BadUserInput, message) })
         };
         self.conditions.iter().map(value).collect()
     }
@@ -159,7 +160,11 @@ fn root_of(schema: &Schema, operation: &executable::Operation) -> Result<(Operat
     }
 }
 
-fn variable_definition(schema: &Schema, variable: &ast::VariableDefinition) -> Result<VariableDefinition, Error> {
+fn variable_definition(
+    schema: &Schema,
+    document: &ExecutableDocument,
+    variable: &Node<ast::VariableDefinition>,
+) -> Result<VariableDefinition, Error> {
     let invalid = |message: String| Error::request(ErrorCode::GraphqlValidationFailed, message);
     let name = &variable.name;
     let type_ = type_ref(schema, &variable.ty).ok_or_else(|| invalid(format!("unknown type \"{}\"", variable.ty)))?;
@@ -170,7 +175,10 @@ fn variable_definition(schema: &Schema, variable: &ast::VariableDefinition) -> R
                 .map_err(|problem| invalid(format!("the default of variable \"${name}\" is wrong: {problem}")))?,
         ),
     };
-    Ok(VariableDefinition { name: name.as_str().into(), type_, type_text: variable.ty.to_string().into(), default })
+    let place = variable.line_column_range(&document.sources).map(|place| place.start);
+    let place = place.map(|place| Location { line: place.line, column: place.column });
+    let type_text = variable.ty.to_string().into();
+    Ok(VariableDefinition { name: name.as_str().into(), type_, type_text, default, place })
 }
 
 fn type_ref(schema: &Schema, type_: &ast::Type) -> Option<TypeRef> {

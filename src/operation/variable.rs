@@ -1,6 +1,6 @@
 //! The variables of an operation: as it defines them, and as a request gives them.
 
-use crate::graphql::Value;
+use crate::graphql::{Location, Value};
 use crate::schema::TypeRef;
 
 /// A variable as the operation defines it.
@@ -14,6 +14,8 @@ pub struct VariableDefinition {
     pub type_text: Box<str>,
     /// Its default, coerced.
     pub default: Option<Value>,
+    /// Where it is defined.
+    pub place: Option<Location>,
 }
 
 /// The coerced variables of a request: one for each that the operation defines, in their order; nothing where a variable
