@@ -89,6 +89,8 @@ fn write_pieces(encoder: &mut impl Write, body: &[u8], is_over: &dyn Fn() -> boo
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use axum::http::header::{ACCEPT_ENCODING, CONTENT_ENCODING};
     use axum::http::{HeaderMap, HeaderValue};
     use http_body_util::BodyExt as _;
@@ -135,6 +137,38 @@ mod tests {
         .collect();
         let (told, body) = sent(noise.clone(), "gzip, br").await;
         assert_eq!((told, body), (None, noise));
+    }
+
+    #[tokio::test]
+    async fn the_thread_that_serves_goes_on_meanwhile() {
+        let (done, is_done) = std::sync::mpsc::channel();
+        let folding = async {
+            let (told, _) = sent(text(64 * PIECE), "br").await;
+            done.send(told).expect("somebody listens");
+        };
+        let mut turns = 0;
+        let serving = async {
+            loop {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+                if let Ok(told) = is_done.try_recv() {
+                    return told;
+                }
+                turns += 1;
+            }
+        };
+        let ((), told) = tokio::join!(folding, serving);
+        assert!(told.is_some() && turns > 1, "{turns} turns");
+    }
+
+    #[tokio::test]
+    async fn what_finds_no_processor_goes_as_it_is() {
+        let headers = HeaderMap::from_iter([(ACCEPT_ENCODING, HeaderValue::from_static("gzip"))]);
+        let response = compressed(text(QUICK + 1).into(), &headers, &Processors::none()).await;
+        assert_eq!(response.headers().get(CONTENT_ENCODING), None);
+        assert!(response.into_body().collect().await.expect("a body").to_bytes() == text(QUICK + 1));
+        // What needs none is folded all the same.
+        let response = compressed(text(QUICK).into(), &headers, &Processors::none()).await;
+        assert!(response.headers().contains_key(CONTENT_ENCODING));
     }
 
     #[test]

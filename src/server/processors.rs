@@ -26,6 +26,12 @@ impl Processors {
         Processors { places: Arc::new(Semaphore::new((processors / 2).max(1))) }
     }
 
+    /// None at all.
+    #[cfg(test)]
+    pub(super) fn none() -> Processors {
+        Processors { places: Arc::new(Semaphore::new(0)) }
+    }
+
     /// What the work gives; nothing where every place is taken.
     pub(super) async fn run_now<T: Send + 'static>(
         &self,

