@@ -94,6 +94,7 @@ mod tests {
     use axum::http::header::{ACCEPT_ENCODING, CONTENT_ENCODING};
     use axum::http::{HeaderMap, HeaderValue};
     use http_body_util::BodyExt as _;
+    use tokio::time::timeout;
 
     use super::{PIECE, QUICK, SMALLEST, compressed, fold};
     use crate::server::content_coding::ContentCoding;
@@ -163,11 +164,13 @@ mod tests {
     #[tokio::test]
     async fn what_finds_no_processor_goes_as_it_is() {
         let headers = HeaderMap::from_iter([(ACCEPT_ENCODING, HeaderValue::from_static("gzip"))]);
-        let response = compressed(text(QUICK + 1).into(), &headers, &Processors::none()).await;
+        let none = Processors::none();
+        let sent = timeout(Duration::from_secs(5), compressed(text(QUICK + 1).into(), &headers, &none));
+        let response = sent.await.expect("nobody waits for one");
         assert_eq!(response.headers().get(CONTENT_ENCODING), None);
         assert!(response.into_body().collect().await.expect("a body").to_bytes() == text(QUICK + 1));
         // What needs none is folded all the same.
-        let response = compressed(text(QUICK).into(), &headers, &Processors::none()).await;
+        let response = compressed(text(QUICK).into(), &headers, &none).await;
         assert!(response.headers().contains_key(CONTENT_ENCODING));
     }
 
