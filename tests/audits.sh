@@ -4,13 +4,9 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-major=$(node --version 2>/dev/null | sed 's/^v\([0-9]*\).*/\1/')
-if [ "${major:-0}" -lt 20 ] || ! command -v npm >/dev/null 2>&1; then
-    echo "audits.sh: Node.js 20 or later and npm are needed: install them from https://nodejs.org
-  (Debian: apt-get install nodejs npm, Fedora: dnf install nodejs, Alpine: apk add nodejs npm, macOS: brew install node)" >&2
-    exit 1
-fi
+. tests/install.sh
 
+need_node
 cargo build --quiet --bin tributary
 program=${CARGO_TARGET_DIR:-target}/debug/tributary
 npm ci --prefix tests/audits --silent --no-audit --no-fund

@@ -21,10 +21,11 @@ pub(super) fn check(text: &str) -> Result<(), Error> {
             TokenKind::LParen => open.push(TokenKind::LParen),
             kind @ (TokenKind::LCurly | TokenKind::LBracket) if !open.is_empty() => open.push(kind),
             TokenKind::RParen | TokenKind::RCurly | TokenKind::RBracket => drop(open.pop()),
-            TokenKind::Name if is_named_here(open.last().copied(), before) => {
-                if tokens.peek().is_none_or(|next| next.kind() != TokenKind::Colon) {
-                    return Err(without_value(text, &token));
-                }
+            TokenKind::Name
+                if is_named_here(open.last().copied(), before)
+                    && tokens.peek().is_none_or(|next| next.kind() != TokenKind::Colon) =>
+            {
+                return Err(without_value(text, &token));
             }
             _ => {}
         }

@@ -8,6 +8,9 @@ use apollo_compiler::collections::IndexSet;
 use apollo_compiler::schema::{Component, ExtendedType};
 use apollo_compiler::{Name, Node, name};
 
+/// The directives of the language, in the order of the reference implementation.
+const STANDARD: [&str; 5] = ["include", "skip", "deprecated", "specifiedBy", "oneOf"];
+
 /// Makes them those of the September 2025 edition (section 4.2): `isOneOf`, `includeDeprecated` that is never null, and
 /// the order of fields.
 pub(super) fn bring_up_to_date(schema: &mut Schema) {
@@ -52,7 +55,6 @@ pub(super) fn order(schema: &mut Schema) {
         }
     }
     schema.types.extend(types);
-    const STANDARD: [&str; 5] = ["include", "skip", "deprecated", "specifiedBy", "oneOf"];
     for name in STANDARD {
         if let Some((name, directive)) = schema.directive_definitions.shift_remove_entry(name) {
             schema.directive_definitions.insert(name, directive);

@@ -72,20 +72,9 @@ impl<'w> Writer<'w> {
             Value::Boolean(false) => out.extend_from_slice(b"false"),
             Value::Text(text) => write_quoted(&text, out),
             Value::Object(object) => self.object(object, sets, out),
-            Value::Texts(texts) => self.list(texts, out, |text, out| write_quoted(&text, out)),
-            Value::Objects(objects) => self.list(objects, out, |object, out| self.object(object, sets, out)),
+            Value::Texts(texts) => write_list(texts, out, |text, out| write_quoted(&text, out)),
+            Value::Objects(objects) => write_list(objects, out, |object, out| self.object(object, sets, out)),
         }
-    }
-
-    fn list<T>(&self, items: Vec<T>, out: &mut Vec<u8>, write: impl Fn(T, &mut Vec<u8>)) {
-        out.push(b'[');
-        for (place, item) in items.into_iter().enumerate() {
-            if place > 0 {
-                out.push(b',');
-            }
-            write(item, out);
-        }
-        out.push(b']');
     }
 
     /// An argument of text or truth, the only ones that introspection has.
@@ -100,4 +89,15 @@ impl<'w> Writer<'w> {
             _ => None,
         }
     }
+}
+
+fn write_list<T>(items: Vec<T>, out: &mut Vec<u8>, write: impl Fn(T, &mut Vec<u8>)) {
+    out.push(b'[');
+    for (place, item) in items.into_iter().enumerate() {
+        if place > 0 {
+            out.push(b',');
+        }
+        write(item, out);
+    }
+    out.push(b']');
 }

@@ -61,7 +61,7 @@ impl<'d> Walk<'d> {
 
     fn directives(&mut self, directives: &'d DirectiveList) {
         let schema = self.schema;
-        for directive in directives.iter() {
+        for directive in directives {
             if let Some(definition) = schema.directive_definitions.get(&directive.name) {
                 self.arguments(&directive.arguments, &definition.arguments);
             }
@@ -80,7 +80,9 @@ impl<'d> Walk<'d> {
         self.inputs.push(Input { value, type_, has_default });
         match &**value {
             Value::List(items) if type_.is_list() => {
-                items.iter().for_each(|item| self.value(item, type_.item_type(), false));
+                for item in items {
+                    self.value(item, type_.item_type(), false);
+                }
             }
             Value::Object(fields) => {
                 let Some(ExtendedType::InputObject(input)) = self.schema.types.get(type_.inner_named_type()) else {

@@ -38,7 +38,9 @@ impl<'d> Merging<'_, 'd, '_> {
         }
         let mut by_key = BTreeMap::new();
         let mut fragments = HashSet::new();
-        sets.iter().for_each(|set| self.expand(set, &mut fragments, &mut by_key));
+        for set in sets {
+            self.expand(set, &mut fragments, &mut by_key);
+        }
         for fields in by_key.into_values() {
             for group in self.of_common_parents(&fields) {
                 self.compare(&group);

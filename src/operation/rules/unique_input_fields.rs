@@ -43,7 +43,9 @@ fn directives(directives: &DirectiveList, mistakes: &mut Mistakes<'_>) {
 }
 
 fn arguments(arguments: &[Node<Argument>], mistakes: &mut Mistakes<'_>) {
-    arguments.iter().for_each(|argument| value(&argument.value, mistakes));
+    for argument in arguments {
+        value(&argument.value, mistakes);
+    }
 }
 
 fn value(given: &Node<Value>, mistakes: &mut Mistakes<'_>) {
