@@ -47,14 +47,9 @@ pub(super) fn order(schema: &mut Schema) {
     for directive in schema.directive_definitions.values() {
         order.extend(directive.arguments.iter().map(|argument| argument.ty.inner_named_type().clone()));
     }
-    let mut types = std::mem::take(&mut schema.types);
-    for name in order {
-        // The name as it stands there: its place tells a name of the language from one of the author's.
-        if let Some((name, type_)) = types.shift_remove_entry(&name) {
-            schema.types.insert(name, type_);
-        }
-    }
-    schema.types.extend(types);
+    // Keys stay as they are: the place of a name tells one of the language from one of the author's.
+    let rank = |name: &Name| order.get_index_of(name).unwrap_or(usize::MAX);
+    schema.types.sort_by(|left, _, right, _| rank(left).cmp(&rank(right)));
     for name in STANDARD {
         if let Some((name, directive)) = schema.directive_definitions.shift_remove_entry(name) {
             schema.directive_definitions.insert(name, directive);
