@@ -200,6 +200,37 @@ fn clients_see_nothing_of_ours() {
     assert_eq!(schema.client.sdl(), expected);
 }
 
+/// relay-compiler ends with a panic at some extensions.
+#[test]
+fn clients_see_each_type_in_one_piece() {
+    let files = [
+        r#"directive @tag(name: String) repeatable on SCHEMA | SCALAR | OBJECT | INTERFACE | UNION | ENUM | INPUT_OBJECT
+        type Query { a(b: B, c: C, d: D): U @value }
+        type U1 { u: Int } union U = U1 interface I { u: Int } enum C { X } input B { x: Int } scalar D"#,
+        r#"extend schema @tag(name: "schema") @source(name: "s", sql: { url: "sqlite::memory:" })
+        extend type Query { e: I @value } type U2 { u: Int } interface J { u: Int }
+        extend type U1 implements I & J @tag(name: "object") { v: Int }
+        extend interface I implements J @tag(name: "interface")
+        extend union U @tag(name: "union") = U2 extend enum C @tag(name: "enum") { Y }
+        extend input B @tag(name: "input") { y: Int } extend scalar D @tag(name: "scalar")"#,
+    ];
+    let schema = build_files(&files, &Environment::new(|_| None)).expect("a schema");
+    let sdl = schema.client.sdl();
+    assert!(!sdl.contains("extend"), "{sdl}");
+    for definition in [
+        "schema @tag(name: \"schema\") {\n  query: Query\n}",
+        "type Query {\n  a(b: B, c: C, d: D): U\n  e: I\n}",
+        "type U1 implements I & J @tag(name: \"object\") {\n  u: Int\n  v: Int\n}",
+        "interface I implements J @tag(name: \"interface\") {\n  u: Int\n}",
+        "union U @tag(name: \"union\") = U1 | U2",
+        "enum C @tag(name: \"enum\") {\n  X\n  Y\n}",
+        "input B @tag(name: \"input\") {\n  x: Int\n  y: Int\n}",
+        "scalar D @tag(name: \"scalar\")",
+    ] {
+        assert!(sdl.contains(definition), "{definition} is not in\n{sdl}");
+    }
+}
+
 #[test]
 fn the_definitions_may_stand_beside_a_schema() {
     let query = "type Query { a: String @value }";

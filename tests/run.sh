@@ -2,7 +2,7 @@
 # Every test, on a fresh machine: looks for what the tests need, installs what is missing when it may, says what to
 # install when it may not, starts a PostgreSQL cluster of its own, and runs everything. Arguments go to the test runner:
 #
-#   tests/run.sh              every test, those in a browser too
+#   tests/run.sh              every test, those in a browser and of clients too
 #   tests/run.sh http         of those in Rust, the ones with `http` in their name
 #
 # With TRIBUTARY_TEST_POSTGRES=postgres://… the tests use that server instead of a cluster of their own.
@@ -33,7 +33,7 @@ if [ -z "${TRIBUTARY_TEST_POSTGRES:-}" ]; then
 fi
 
 # nextest runs the tests side by side and ends with one summary; cargo's own runner does where it is not installed. What
-# fails there does not keep the browser from being tried.
+# fails there does not keep the rest from being tried.
 status=0
 if cargo nextest --version >/dev/null 2>&1; then
     cargo nextest run --no-fail-fast "$@" || status=$?
@@ -42,6 +42,8 @@ else
 fi
 if [ $# -eq 0 ]; then
     tests/browser.sh || status=$?
+    # Clients that people use.
+    tests/clients.sh || status=$?
     # What the package graphql-http asks of every server.
     tests/audits.sh || status=$?
     # Random operations, so few that they take less than a minute.

@@ -4,6 +4,8 @@
 use apollo_compiler::Schema;
 use apollo_compiler::validation::Valid;
 
+use super::fold_extensions::fold_extensions;
+
 /// The schema that clients see, valid.
 pub struct ClientSchema {
     schema: Valid<Schema>,
@@ -26,11 +28,12 @@ impl ClientSchema {
         coordinate.split_once('.').is_some_and(|(type_, field)| self.schema.type_field(type_, field).is_ok())
     }
 
-    /// The schema in the schema definition language, without what every schema has.
+    /// The schema in the schema definition language, without what every schema has, each type in one piece.
     #[must_use]
     pub fn sdl(&self) -> String {
         let mut schema = Schema::clone(&self.schema);
         schema.directive_definitions.shift_remove("oneOf");
+        fold_extensions(&mut schema);
         schema.to_string()
     }
 }

@@ -7,6 +7,7 @@ mod client;
 mod client_schema;
 mod coercion;
 mod fallback;
+mod fold_extensions;
 mod ids;
 mod inputs;
 mod introspection_types;
