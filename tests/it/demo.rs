@@ -37,7 +37,12 @@ impl Shop {
 
     /// The response's bytes.
     pub fn ask_text(&self, query: &str) -> String {
-        let reply = self.0.post(&json!({ "query": query }).to_string());
+        self.post(&json!({ "query": query }).to_string())
+    }
+
+    /// The bytes of the response to a body.
+    pub fn post(&self, body: &str) -> String {
+        let reply = self.0.post(body);
         reply.split_once("\r\n\r\n").expect("a body").1.to_owned()
     }
 

@@ -30,6 +30,7 @@ mod rest_requests;
 mod rest_scripted;
 mod rest_server;
 mod rest_tls;
+mod rust_client;
 mod scripts;
 mod sql_calls;
 mod sql_postgres;
