@@ -204,9 +204,9 @@ fn clients_see_nothing_of_ours() {
 #[test]
 fn clients_see_each_type_in_one_piece() {
     let files = [
-        r#"directive @tag(name: String) repeatable on SCHEMA | SCALAR | OBJECT | INTERFACE | UNION | ENUM | INPUT_OBJECT
+        "directive @tag(name: String) repeatable on SCHEMA | SCALAR | OBJECT | INTERFACE | UNION | ENUM | INPUT_OBJECT
         type Query { a(b: B, c: C, d: D): U @value }
-        type U1 { u: Int } union U = U1 interface I { u: Int } enum C { X } input B { x: Int } scalar D"#,
+        type U1 { u: Int } union U = U1 interface I { u: Int } enum C { X } input B { x: Int } scalar D",
         r#"extend schema @tag(name: "schema") @source(name: "s", sql: { url: "sqlite::memory:" })
         extend type Query { e: I @value } type U2 { u: Int } interface J { u: Int }
         extend type U1 implements I & J @tag(name: "object") { v: Int }

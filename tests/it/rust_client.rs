@@ -1,5 +1,5 @@
-//! graphql_client, as a Rust program uses it. What it makes of the printed schema is compiled with these tests and asks the
-//! demo; what it makes of introspection is the same.
+//! The crate `graphql_client`, as a program uses it. What it makes of the printed schema is compiled with these tests and
+//! asks the demo; what it makes of introspection is the same.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -67,7 +67,7 @@ fn introspection_makes_the_same_types_as_the_printed_schema() {
     shop.close();
 }
 
-/// By introspection alone: in a printed schema, graphql_client does not read the description of the schema.
+/// By introspection alone: in a printed schema, `graphql_client` does not read the description of the schema.
 #[test]
 fn a_schema_with_everything_is_read() {
     let mut command = tributary(&["serve", "--listen", "127.0.0.1:0"]);
