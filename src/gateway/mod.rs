@@ -81,7 +81,8 @@ impl Gateway {
         }
         let variables = coerce_variables(schema, &operation.variables, request.variables.as_ref())?;
         let plan = self.plans.plan(schema, &operation, &variables).map_err(|error| vec![error])?;
-        let introspection = if plan.introspects { introspect(schema, &operation, &variables) } else { Vec::new() };
+        let introspection =
+            if plan.introspects { introspect(schema, &operation, &variables, deadline) } else { Ok(Vec::new()) };
         let job = Job {
             schema,
             sources: &self.sources,
@@ -89,7 +90,7 @@ impl Gateway {
             variables,
             scope: Arc::new(OperationScope::new(request.headers, schema.limits.max_calls)),
             deadline,
-            introspection,
+            introspection: introspection.map_err(|error| vec![error])?,
             debug: self.debug,
             reporting: match (request.trace, operation_log::is_kept()) {
                 (true, _) => Reporting::InResponse,

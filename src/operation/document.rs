@@ -62,7 +62,7 @@ impl Operation {
         }
         let tree = tree?;
         named_values::check(text).map_err(|error| vec![error])?;
-        let document = validate(schema.client.schema(), &tree)?;
+        let document = validate(schema, &tree)?;
         let operation = find(&document, name).map_err(|error| vec![error])?;
         limits::check(&document, operation, schema).map_err(|error| vec![error])?;
         let (kind, root) = root_of(schema, operation).map_err(|error| vec![error])?;
@@ -112,18 +112,16 @@ impl Operation {
 }
 
 /// Validates a document: by apollo-compiler's rules but for those that ours stand for, then by ours.
-fn validate(
-    schema: &Valid<apollo_compiler::Schema>,
-    tree: &ast::Document,
-) -> Result<Valid<ExecutableDocument>, Vec<Error>> {
-    let is_ours = |message: &str| rules::is_ours(schema, message);
-    let (document, mut found) = match tree.to_executable_validate(schema) {
+fn validate(schema: &Schema, tree: &ast::Document) -> Result<Valid<ExecutableDocument>, Vec<Error>> {
+    let (client, max_fields) = (schema.client.schema(), schema.limits.max_fields);
+    let is_ours = |message: &str| rules::is_ours(client, message);
+    let (document, mut found) = match tree.to_executable_validate(client) {
         Ok(document) => (document.into_inner(), Vec::new()),
         Err(broken) => (broken.partial, mistakes(ErrorCode::GraphqlValidationFailed, &broken.errors, is_ours)),
     };
     // What nests too deep for the parser's own rules is not walked by ours.
     if found.is_empty() {
-        found = rules::check(&document, schema);
+        found = rules::check(&document, client, max_fields);
     }
     found.truncate(MAX_MISTAKES);
     if found.is_empty() { Ok(Valid::assume_valid(document)) } else { Err(found) }

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::gateway_fixture::{ask, ask_as, gateway};
+use super::gateway_fixture::{Answered, ask, ask_as, gateway};
 use super::postgres_cluster::{connect, new_database};
 use super::rest_server::{Behaviour, RestServer, gzip_bomb};
 
@@ -307,4 +307,27 @@ async fn a_large_argument_is_not_multiplied_by_any_number_of_parents() {
     assert!(answered.errors()[0].starts_with("items.0.big SOURCE_REJECTED_INPUT"), "{:?}", answered.errors()[0]);
     assert!(answered.data().contains("{\"id\":999,\"big\":null}"));
     assert_eq!(server.calls().len(), 1);
+}
+
+/// Fields of two types nested in each other meet in exponentially many ways.
+fn ways_to_meet(levels: usize) -> String {
+    if levels == 0 {
+        return "id".to_owned();
+    }
+    let chain = |depth: usize| format!("{}id{}", "n{".repeat(depth), "}".repeat(depth));
+    let (deep, next) = (chain(levels), ways_to_meet(levels - 1));
+    format!("n{{ ... on T {{ {deep} }} ... on U {{ {deep} }} {next} }}")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn g4_fields_that_meet_in_many_ways_are_refused_at_once() {
+    let schema = "extend schema @gateway(maxDepth: 100)
+        interface N { n: N id(of: [Int]): Int } type T implements N { n: N id(of: [Int]): Int }
+        type U implements N { n: N id(of: [Int]): Int } type Query { n: N }";
+    let gateway = gateway(schema);
+    for levels in [5, 20, 40] {
+        let Answered { text, took, .. } = ask(&gateway, &format!("{{ {} }}", ways_to_meet(levels))).await;
+        assert!(took < at_most(800), "{levels}: {took:?}");
+        assert!(levels == 5 || text.contains("OPERATION_TOO_COMPLEX"), "{levels}: {text}");
+    }
 }

@@ -1,6 +1,6 @@
 //! Writes what is selected of the schema as JSON.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -13,12 +13,17 @@ use crate::graphql::{self, write_quoted};
 use crate::operation::collect::{CollectedField, SelectionSets};
 use crate::operation::document::Operation;
 use crate::operation::variable::VariableValues;
+use crate::source::Deadline;
 
 /// What an introspection is written with.
 pub(super) struct Writer<'w> {
     pub(super) operation: &'w Operation,
     pub(super) variables: &'w VariableValues,
     pub(super) schema: &'w Schema,
+    /// Until when it is to be written.
+    pub(super) deadline: Deadline,
+    /// Bytes that may still be written.
+    pub(super) room: Cell<usize>,
     /// Fields by the selections that they come from: many objects have the same.
     pub(super) collected: RefCell<HashMap<(&'static str, Vec<usize>), Fields<'w>>>,
 }
@@ -40,10 +45,19 @@ impl<'w> Writer<'w> {
             Some(object) => self.object(object, &field.selection_sets, &mut out),
             None => out.extend_from_slice(b"null"),
         }
+        self.room.set(self.room.get().saturating_sub(out.len()));
         String::from_utf8(out).unwrap_or_else(|_| "null".to_owned())
     }
 
+    /// Whether there is neither time nor room for more: what is written then is not sent.
+    fn is_spent(&self, written: usize) -> bool {
+        written >= self.room.get() || self.deadline.has_passed()
+    }
+
     fn object(&self, object: Object<'w>, sets: &SelectionSets<'w>, out: &mut Vec<u8>) {
+        if self.is_spent(out.len()) {
+            return;
+        }
         out.push(b'{');
         let fields = self.fields(object.type_name(), sets);
         for (place, field) in fields.iter().enumerate() {

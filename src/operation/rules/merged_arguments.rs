@@ -9,16 +9,33 @@ use apollo_compiler::schema::ExtendedType;
 use apollo_compiler::{ExecutableDocument, Name, Node, Schema};
 
 use super::Mistakes;
+use crate::graphql::{Error, ErrorCode};
 
 /// Tells fields of one response key whose arguments differ.
 pub(super) fn check(
     document: &ExecutableDocument,
     schema: &Schema,
     operation: &Operation,
+    max_fields: usize,
     mistakes: &mut Mistakes<'_>,
 ) {
-    Merging { document, schema, seen: HashSet::new(), mistakes }.merged(&[&operation.selection_set]);
+    let mut merging = Merging {
+        document,
+        schema,
+        seen: HashSet::new(),
+        mistakes,
+        left: max_fields.saturating_mul(VISITS_OF_A_FIELD),
+    };
+    merging.merged(&[&operation.selection_set]);
+    if merging.left == 0 {
+        let message = "the operation merges too many fields of one name".to_owned();
+        mistakes.found.push(Error::request(ErrorCode::OperationTooComplex, message));
+    }
 }
+
+/// How often each of the fields that an operation may have is looked at, on average and at most. Fields of several types
+/// that are nested in each other have exponentially many ways to meet; those of documents that people write meet in few.
+const VISITS_OF_A_FIELD: usize = 4;
 
 /// A field and the type that it is selected of.
 type Selected<'d> = (&'d Name, &'d Node<Field>);
@@ -29,6 +46,8 @@ struct Merging<'c, 'd, 'm> {
     /// Sets that were merged before: each is looked at once, however often fragments bring it.
     seen: HashSet<Vec<usize>>,
     mistakes: &'c mut Mistakes<'m>,
+    /// Visits that are left.
+    left: usize,
 }
 
 impl<'d> Merging<'_, 'd, '_> {
@@ -42,6 +61,9 @@ impl<'d> Merging<'_, 'd, '_> {
             self.expand(set, &mut fragments, &mut by_key);
         }
         for fields in by_key.into_values() {
+            if self.left == 0 {
+                return;
+            }
             for group in self.of_common_parents(&fields) {
                 self.compare(&group);
                 let below: Vec<_> = group.iter().map(|(_, field)| &field.selection_set).collect();
@@ -53,13 +75,15 @@ impl<'d> Merging<'_, 'd, '_> {
     }
 
     fn expand(
-        &self,
+        &mut self,
         set: &'d SelectionSet,
         fragments: &mut HashSet<&'d str>,
         by_key: &mut BTreeMap<&'d str, Vec<Selected<'d>>>,
     ) {
         for selection in &set.selections {
+            self.left = self.left.saturating_sub(1);
             match selection {
+                _ if self.left == 0 => return,
                 Selection::Field(field) => {
                     by_key.entry(field.response_key().as_str()).or_default().push((&set.ty, field));
                 }
@@ -75,11 +99,14 @@ impl<'d> Merging<'_, 'd, '_> {
     }
 
     /// Fields that one object may have: those of each object type, with those of all abstract types.
-    fn of_common_parents(&self, fields: &[Selected<'d>]) -> Vec<Vec<Selected<'d>>> {
+    fn of_common_parents(&mut self, fields: &[Selected<'d>]) -> Vec<Vec<Selected<'d>>> {
         let is_object = |name: &Name| matches!(self.schema.types.get(name), Some(ExtendedType::Object(_)));
         let (concrete, general): (Vec<_>, Vec<_>) = fields.iter().partition(|(parent, _)| is_object(parent));
         let mut groups: HashMap<&str, Vec<Selected<'d>>> = HashMap::new();
         for (parent, field) in concrete {
+            if !groups.contains_key(parent.as_str()) {
+                self.left = self.left.saturating_sub(general.len());
+            }
             groups.entry(parent.as_str()).or_insert_with(|| general.clone()).push((parent, field));
         }
         if groups.is_empty() { vec![general] } else { groups.into_values().collect() }

@@ -29,12 +29,12 @@ pub(super) fn is_ours(schema: &Schema, message: &str) -> bool {
 }
 
 /// Every mistake by these rules.
-pub(super) fn check(document: &ExecutableDocument, schema: &Schema) -> Vec<Error> {
+pub(super) fn check(document: &ExecutableDocument, schema: &Schema, max_fields: usize) -> Vec<Error> {
     let mut mistakes = Mistakes { document, found: Vec::new() };
     unique_input_fields::check(document, &mut mistakes);
     for operation in document.operations.iter() {
         single_subscription_field::check(document, schema, operation, &mut mistakes);
-        merged_arguments::check(document, schema, operation, &mut mistakes);
+        merged_arguments::check(document, schema, operation, max_fields, &mut mistakes);
         let inputs = inputs::of_operation(document, schema, operation);
         custom_scalars::check(schema, operation, &inputs, &mut mistakes);
         variable_positions::check(operation, &inputs, &mut mistakes);
