@@ -1,10 +1,9 @@
 //! Which pages of other sites may read what is answered, as browsers ask (Fetch Standard, section 3.2): the origins that
 //! `@gateway(cors:)` names, or all. Where it names none, nothing here is ever sent.
 //!
-//! It does not decide what is executed, because nothing that a page can send without asking first does harm. A POST
-//! must be JSON, which a browser sends to another site only after a preflight; a GET executes queries alone. So a GET
-//! needs no header of its own: it works from a browser's address bar, and a page that may not read its answer has nothing
-//! of it. Cookies are let through to origins that are named, and never where all are.
+//! It does not decide what is executed. A POST must be JSON, which a browser sends to another site only after a preflight; a
+//! GET executes queries alone, and needs no header of its own: it works from a browser's address bar, and a page that may
+//! not read its answer has nothing of it, unless an author has bound a query's field to what changes something. Cookies are let through to origins that are named, and never where all are.
 
 use axum::body::Body;
 use axum::http::header::{

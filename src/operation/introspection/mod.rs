@@ -28,9 +28,9 @@ pub fn introspect(
 ) -> Result<Vec<(Box<str>, String)>, Error> {
     let root = operation.root_selection();
     let fields = operation.collect_fields(schema, operation.root, &root, variables);
-    let room = Cell::new(usize::try_from(schema.limits.max_response).unwrap_or(usize::MAX));
+    let space = Cell::new(usize::try_from(schema.limits.max_response).unwrap_or(usize::MAX));
     let collected = RefCell::default();
-    let writer = Writer { operation, variables, schema: schema.client.schema(), deadline, room, collected };
+    let writer = Writer { operation, variables, schema: schema.client.schema(), deadline, room: space, collected };
     let mut written = Vec::new();
     for field in fields.iter().filter(|field| field.name == FieldName::Introspection) {
         let value = writer.root_field(field);
