@@ -24,14 +24,22 @@ impl ContentCoding {
     /// forbids that as well gets the body as it is: an operation that was executed cannot be refused any more.
     pub(super) fn negotiate(headers: &HeaderMap) -> Option<ContentCoding> {
         let accepted = field_value(headers, &ACCEPT_ENCODING);
-        let unfolded = quality_of(&accepted, |name| name.eq_ignore_ascii_case("identity")).unwrap_or(0);
-        let wanted = ContentCoding::ALL.into_iter().filter_map(|coding| {
-            let named = quality_of(&accepted, |name| coding.is_called(name));
-            let quality = named.or_else(|| quality_of(&accepted, |name| name == "*"))?;
-            (quality > 0 && quality >= unfolded).then_some((coding, quality))
-        });
+        let wanted = ContentCoding::ALL.into_iter().filter_map(|coding| Some((coding, coding.wanted(&accepted)?)));
         // Of equals `min_by` keeps the first.
         wanted.min_by(|left, right| right.1.cmp(&left.1)).map(|(coding, _)| coding)
+    }
+
+    /// Whether a client takes this one, for what is kept in no other.
+    pub(super) fn is_accepted(self, headers: &HeaderMap) -> bool {
+        self.wanted(&field_value(headers, &ACCEPT_ENCODING)).is_some()
+    }
+
+    /// How much it is wanted; nothing where it is refused, or less wanted than a body as it is.
+    fn wanted(self, accepted: &str) -> Option<u16> {
+        let unfolded = quality_of(accepted, |name| name.eq_ignore_ascii_case("identity")).unwrap_or(0);
+        let named = quality_of(accepted, |name| self.is_called(name));
+        let quality = named.or_else(|| quality_of(accepted, |name| name == "*"))?;
+        (quality > 0 && quality >= unfolded).then_some(quality)
     }
 
     /// What a request's body is folded in; nothing where it is as it is.
@@ -134,5 +142,23 @@ mod tests {
             assert!(ContentCoding::of_body(&headers(CONTENT_ENCODING, written)).is_err(), "{written}");
         }
         assert_eq!(ContentCoding::of_body(&HeaderMap::new()).expect("as it is"), None);
+    }
+
+    #[test]
+    fn gzip_is_for_those_who_take_it() {
+        for (accepted, taken) in [
+            ("gzip, deflate, br", true),
+            ("br;q=1.0, GZIP;q=0.8", true),
+            ("*", true),
+            ("gzip;q=0, *", false),
+            ("gzip;q=0.0", false),
+            ("*;q=0", false),
+            ("identity", false),
+            ("x-gzippy", false),
+            ("", false),
+        ] {
+            assert_eq!(ContentCoding::Gzip.is_accepted(&headers(ACCEPT_ENCODING, accepted)), taken, "{accepted:?}");
+        }
+        assert!(!ContentCoding::Gzip.is_accepted(&HeaderMap::new()));
     }
 }

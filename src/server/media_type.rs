@@ -1,7 +1,6 @@
-//! The media types of GraphQL over HTTP, and which of them a client wants (RFC 9110, sections 8.3 and 12.5.1); and whether
-//! it takes what is compressed (section 12.5.3).
+//! The media types of GraphQL over HTTP, and which of them a client wants (RFC 9110, sections 8.3 and 12.5.1).
 
-use axum::http::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE};
+use axum::http::header::{ACCEPT, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderValue};
 
 use super::field_value::{field_value, members, name, parameters, quality};
@@ -101,16 +100,6 @@ pub(super) fn wants_html(headers: &HeaderMap) -> bool {
     members(&field_value(headers, &ACCEPT)).any(|range| name(range).eq_ignore_ascii_case("text/html"))
 }
 
-/// Whether a client takes an answer that is compressed by gzip: it names gzip, or else everything, and not to refuse it.
-pub(super) fn accepts_gzip(headers: &HeaderMap) -> bool {
-    let accepted = field_value(headers, &ACCEPT_ENCODING);
-    let quality_of = |coding: &str| {
-        let mut codings = members(&accepted);
-        codings.find(|member| name(member).eq_ignore_ascii_case(coding)).map(quality)
-    };
-    quality_of("gzip").or_else(|| quality_of("*")).is_some_and(|quality| quality > 0)
-}
-
 /// Whether a media type or range names no charset but ours.
 fn is_utf8(media_type: &str) -> bool {
     parameters(media_type)
@@ -121,7 +110,7 @@ fn is_utf8(media_type: &str) -> bool {
 mod tests {
     use axum::http::{HeaderMap, HeaderValue};
 
-    use super::{MediaType, accepts_gzip, is_json_body};
+    use super::{MediaType, is_json_body};
 
     fn headers(name: &'static str, value: &str) -> HeaderMap {
         HeaderMap::from_iter([(name.parse().expect("a name"), HeaderValue::from_str(value).expect("a value"))])
@@ -179,22 +168,5 @@ mod tests {
         ] {
             assert_eq!(is_json_body(&headers("content-type", content_type)), read, "{content_type:?}");
         }
-    }
-    #[test]
-    fn gzip_is_for_those_who_take_it() {
-        for (accepted, taken) in [
-            ("gzip, deflate, br", true),
-            ("br;q=1.0, GZIP;q=0.8", true),
-            ("*", true),
-            ("gzip;q=0, *", false),
-            ("gzip;q=0.0", false),
-            ("*;q=0", false),
-            ("identity", false),
-            ("x-gzippy", false),
-            ("", false),
-        ] {
-            assert_eq!(accepts_gzip(&headers("accept-encoding", accepted)), taken, "{accepted:?}");
-        }
-        assert!(!accepts_gzip(&HeaderMap::new()));
     }
 }

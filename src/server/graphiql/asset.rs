@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, HeaderValue, Response, StatusCode};
 
 use super::protection::protect;
 use super::unfolding::{Unfolding, unfolded_length};
-use crate::server::media_type::accepts_gzip;
+use crate::server::content_coding::ContentCoding;
 
 /// A file of the page.
 #[derive(Debug)]
@@ -48,7 +48,7 @@ impl Asset {
     }
 
     fn content(&'static self, request: &HeaderMap) -> Response<Body> {
-        let mut response = if accepts_gzip(request) { self.compressed() } else { self.unfolded() };
+        let mut response = if ContentCoding::Gzip.is_accepted(request) { self.compressed() } else { self.unfolded() };
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(self.content_type));
         response
     }
