@@ -4,14 +4,13 @@
 
 use std::sync::Arc;
 
-use super::error_list::ErrorList;
 use super::field_failure::{ErrorPlace, FieldFailure};
 use super::job::{Debug, Job};
 use super::leaf::{write_json_leaf, write_text_leaf};
 use super::numbering::type_of;
 
 use super::state::{AnswerId, Answers, Delivered, NodeResult, State};
-use crate::graphql::{Error, ErrorCode, Path, PathSegment};
+use crate::graphql::{Error, ErrorCode, ErrorList, Path, PathSegment};
 use crate::plan::{Item, NodeId, Shape, ShapeField, ShapeValue, Typing};
 use crate::schema::{SourceDefinition, SourceId, TypeRef};
 use crate::source::{Answer, Record, Run, Slot};

@@ -1,7 +1,6 @@
 //! Runs a plan: schedule, fetch, complete. This is the only place where a field fails, and nothing of HTTP is known here.
 
 mod complete;
-mod error_list;
 mod field_failure;
 mod job;
 mod join;

@@ -74,7 +74,7 @@ pub enum SourceKind {
 pub struct Location {
     /// The line.
     pub line: usize,
-    /// The column, in characters.
+    /// The column, in UTF-16 code units.
     pub column: usize,
 }
 

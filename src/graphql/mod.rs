@@ -1,6 +1,7 @@
 //! The nouns of the GraphQL specification: value, path, error, request, response. No I/O, no async, no config.
 
 mod error;
+mod error_list;
 mod json;
 mod path;
 mod report;
@@ -9,6 +10,7 @@ mod response;
 mod value;
 
 pub use error::{Error, ErrorCode, Extensions, HttpStatus, Location, SourceKind};
+pub use error_list::ErrorList;
 pub use json::{JsonError, JsonKind, JsonReader, RawJson, unquote, write_quoted};
 pub use path::{Path, PathSegment};
 pub use report::{FetchReport, Report, SourceReport, milliseconds};

@@ -6,12 +6,10 @@ use std::fmt::Write as _;
 
 use apollo_compiler::ast;
 
+use super::mistakes::MAX_MISTAKES;
 use super::variable::{VariableDefinition, VariableValues};
-use crate::graphql::{Error, ErrorCode, Value};
+use crate::graphql::{Error, ErrorCode, ErrorList, Value};
 use crate::schema::{InputObjectType, Scalar, Schema, TypeKind, TypeRef};
-
-/// Most wrong variables that are told.
-const MAX_MISTAKES: usize = 10;
 
 /// `CoerceVariableValues` (specification, section 6.1.2).
 ///
@@ -27,19 +25,18 @@ pub fn coerce_variables(
         Some(Value::Object(fields)) => fields.iter().map(|(name, value)| (&**name, value)).collect(),
         Some(_) => return Err(vec![Error::request(ErrorCode::BadUserInput, "variables must be an object")]),
     };
-    let mut errors = Vec::new();
+    let mut errors = ErrorList::new(MAX_MISTAKES);
     let mut values = Vec::with_capacity(variables.len());
     for variable in variables {
         match coerce_variable(schema, variable, given.get(&*variable.name).copied()) {
             Ok(value) => values.push(value),
             Err(message) => {
                 let locations = variable.place.into_iter().collect();
-                errors.push(Error { locations, ..Error::request(ErrorCode::BadUserInput, message) });
+                errors.add(|| Error { locations, ..Error::request(ErrorCode::BadUserInput, message) });
             }
         }
     }
-    errors.truncate(MAX_MISTAKES);
-    if errors.is_empty() { Ok(values) } else { Err(errors) }
+    if errors.is_empty() { Ok(values) } else { Err(errors.finish()) }
 }
 
 fn coerce_variable(

@@ -164,8 +164,7 @@ impl<'d, N> Collection<'_, 'd, N> {
     }
 
     fn field(&mut self, field: &'d Node<Field>) {
-        let location = field.location().and_then(|span| span.line_column(&self.operation.document().sources));
-        let location = location.map(|place| Location { line: place.line, column: place.column });
+        let location = self.operation.places().of_span(field.location());
         let response_key = field.response_key().as_str();
         if let Some(&place) = self.places.get(response_key) {
             let merged = &mut self.fields[place];

@@ -2,21 +2,22 @@
 //! document can be wrong ends here, as a request error.
 
 use apollo_compiler::ast;
+use apollo_compiler::diagnostic::ToCliReport as _;
 use apollo_compiler::executable;
 use apollo_compiler::parser::Parser;
-use apollo_compiler::validation::{DiagnosticList, Valid};
+use apollo_compiler::validation::{DiagnosticList, Valid, WithErrors};
 use apollo_compiler::{ExecutableDocument, Node};
 
 use super::coerce::coerce_literal;
 use super::limits;
+use super::mistakes::Mistakes;
 use super::named_values;
+use super::places::Places;
 use super::rules;
 use super::variable::{VariableDefinition, VariableValues};
-use crate::graphql::{Error, ErrorCode, Location, Value};
+use crate::config::expectation;
+use crate::graphql::{Error, ErrorCode, Value};
 use crate::schema::{Schema, TypeId, TypeRef};
-
-/// Most mistakes of one document that are told.
-const MAX_MISTAKES: usize = 10;
 
 /// Deepest nesting that the parser follows.
 const RECURSION_LIMIT: usize = 200;
@@ -25,6 +26,7 @@ const RECURSION_LIMIT: usize = 200;
 #[derive(Debug)]
 pub struct Operation {
     document: Valid<ExecutableDocument>,
+    places: Places,
     /// Its name; nothing for an anonymous one.
     pub name: Option<Box<str>>,
     /// Query or mutation.
@@ -54,28 +56,27 @@ impl Operation {
     pub fn parse(schema: &Schema, text: &str, name: Option<&str>) -> Result<Operation, Vec<Error>> {
         let limits = &schema.limits;
         let mut parser = Parser::new().token_limit(limits.max_tokens).recursion_limit(RECURSION_LIMIT);
-        let tree = parser
-            .parse_ast(text, "operation")
-            .map_err(|broken| mistakes(ErrorCode::GraphqlParseFailed, &broken.errors, |_| false));
+        let tree = parser.parse_ast(text, "operation");
         if parser.tokens_reached() > limits.max_tokens {
             return Err(vec![too_many_tokens(limits.max_tokens)]);
         }
-        let tree = tree?;
-        named_values::check(text).map_err(|error| vec![error])?;
-        let document = validate(schema, &tree)?;
+        let places = Places::of(text);
+        let tree = tree.map_err(|broken| unread(text, &places, &broken.errors))?;
+        named_values::check(text, &places).map_err(|error| vec![error])?;
+        let document = validate(schema, &tree, &places)?;
         let operation = find(&document, name).map_err(|error| vec![error])?;
         limits::check(&document, operation, schema).map_err(|error| vec![error])?;
         let (kind, root) = root_of(schema, operation).map_err(|error| vec![error])?;
         let variables = operation
             .variables
             .iter()
-            .map(|variable| variable_definition(schema, &document, variable))
+            .map(|variable| variable_definition(schema, &places, variable))
             .collect::<Result<Vec<_>, _>>()
             .map_err(|error| vec![error])?;
         let used = limits::condition_variables(&document, operation);
         let conditions = (0..variables.len()).filter(|place| used.contains(&*variables[*place].name)).collect();
         let name = operation.name.as_ref().map(|name| name.as_str().into());
-        Ok(Operation { document, name, kind, root, variables, conditions })
+        Ok(Operation { document, places, name, kind, root, variables, conditions })
     }
 
     /// The name that the document gives the operation.
@@ -106,25 +107,46 @@ impl Operation {
         &self.document
     }
 
+    pub(super) fn places(&self) -> &Places {
+        &self.places
+    }
+
     pub(super) fn definition(&self) -> Option<&executable::Operation> {
         self.document.operations.get(self.name.as_deref()).ok().map(|node| &**node)
     }
 }
 
-/// Validates a document: by apollo-compiler's rules but for those that ours stand for, then by ours.
-fn validate(schema: &Schema, tree: &ast::Document) -> Result<Valid<ExecutableDocument>, Vec<Error>> {
-    let (client, max_fields) = (schema.client.schema(), schema.limits.max_fields);
-    let is_ours = |message: &str| rules::is_ours(client, message);
-    let (document, mut found) = match tree.to_executable_validate(client) {
-        Ok(document) => (document.into_inner(), Vec::new()),
-        Err(broken) => (broken.partial, mistakes(ErrorCode::GraphqlValidationFailed, &broken.errors, is_ours)),
+/// The first syntax error: after one the parser goes on, and finds more that follow from it.
+fn unread(text: &str, places: &Places, list: &DiagnosticList) -> Vec<Error> {
+    let Some(mistake) = list.iter().next().map(|mistake| mistake.error) else { return Vec::new() };
+    let span = mistake.location();
+    let told = mistake.to_string();
+    let message = match (told.strip_prefix("syntax error: "), span) {
+        (Some(told), Some(span)) => {
+            let told = expectation(told, text, span.offset()..span.end_offset(), "document");
+            format!("syntax error: {}", told.replace('`', "\""))
+        }
+        _ => told,
     };
-    // What nests too deep for the parser's own rules is not walked by ours.
-    if found.is_empty() {
-        found = rules::check(&document, client, max_fields);
+    let locations = places.of_span(span).into_iter().collect();
+    vec![Error { locations, ..Error::request(ErrorCode::GraphqlParseFailed, message) }]
+}
+
+/// Validates a document: by apollo-compiler's rules but for those that ours stand for, and by ours.
+fn validate(schema: &Schema, tree: &ast::Document, places: &Places) -> Result<Valid<ExecutableDocument>, Vec<Error>> {
+    let (client, max_fields) = (schema.client.schema(), schema.limits.max_fields);
+    let mut mistakes = Mistakes::new(places);
+    let (document, is_too_deep) = match tree.to_executable_validate(client) {
+        Ok(document) => (document.into_inner(), false),
+        Err(WithErrors { partial, errors }) => {
+            mistakes.tell_all(&errors, |mistake| rules::is_ours(client, mistake));
+            (partial, errors.iter().any(|mistake| rules::is_too_deep(mistake.error)))
+        }
+    };
+    if !is_too_deep {
+        rules::check(&document, client, max_fields, &mut mistakes);
     }
-    found.truncate(MAX_MISTAKES);
-    if found.is_empty() { Ok(Valid::assume_valid(document)) } else { Err(found) }
+    mistakes.finish().map(|()| Valid::assume_valid(document))
 }
 
 /// `GetOperation` (specification, section 6.1).
@@ -160,7 +182,7 @@ fn root_of(schema: &Schema, operation: &executable::Operation) -> Result<(Operat
 
 fn variable_definition(
     schema: &Schema,
-    document: &ExecutableDocument,
+    places: &Places,
     variable: &Node<ast::VariableDefinition>,
 ) -> Result<VariableDefinition, Error> {
     let invalid = |message: String| Error::request(ErrorCode::GraphqlValidationFailed, message);
@@ -173,8 +195,7 @@ fn variable_definition(
                 .map_err(|problem| invalid(format!("the default of variable \"${name}\" is wrong: {problem}")))?,
         ),
     };
-    let place = variable.line_column_range(&document.sources).map(|place| place.start);
-    let place = place.map(|place| Location { line: place.line, column: place.column });
+    let place = places.of_span(variable.location());
     let type_text = variable.ty.to_string().into();
     Ok(VariableDefinition { name: name.as_str().into(), type_, type_text, default, place })
 }
@@ -192,18 +213,4 @@ fn type_ref(schema: &Schema, type_: &ast::Type) -> Option<TypeRef> {
 fn too_many_tokens(limit: usize) -> Error {
     let message = format!("the document has more than {limit} tokens; white space, commas and comments count");
     Error::request(ErrorCode::OperationTooComplex, message)
-}
-
-fn mistakes(code: ErrorCode, list: &DiagnosticList, is_ours: impl Fn(&str) -> bool) -> Vec<Error> {
-    list.iter()
-        .map(|mistake| (mistake.error.to_string(), mistake))
-        .filter(|(message, _)| !is_ours(message))
-        .take(MAX_MISTAKES)
-        .map(|(_, mistake)| {
-            let told = mistake.unstable_to_json_compat();
-            let locations =
-                told.locations.iter().map(|place| Location { line: place.line, column: place.column }).collect();
-            Error { locations, ..Error::request(code, told.message) }
-        })
-        .collect()
 }

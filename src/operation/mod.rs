@@ -7,7 +7,9 @@ mod collect;
 mod document;
 mod introspection;
 mod limits;
+mod mistakes;
 mod named_values;
+mod places;
 mod rules;
 mod variable;
 

@@ -3,13 +3,14 @@
 
 use apollo_parser::{Lexer, Token, TokenKind};
 
-use crate::graphql::{Error, ErrorCode, Location};
+use super::places::Places;
+use crate::graphql::{Error, ErrorCode};
 
 /// Refuses a document in which a name has none.
 ///
 /// # Errors
 /// `GRAPHQL_PARSE_FAILED`, with the place of the name.
-pub(super) fn check(text: &str) -> Result<(), Error> {
+pub(super) fn check(text: &str, places: &Places) -> Result<(), Error> {
     let is_read = |token: &Token<'_>| {
         !matches!(token.kind(), TokenKind::Whitespace | TokenKind::Comment | TokenKind::Comma | TokenKind::Eof)
     };
@@ -25,7 +26,7 @@ pub(super) fn check(text: &str) -> Result<(), Error> {
                 if is_named_here(open.last().copied(), before)
                     && tokens.peek().is_none_or(|next| next.kind() != TokenKind::Colon) =>
             {
-                return Err(without_value(text, &token));
+                return Err(without_value(places, &token));
             }
             _ => {}
         }
@@ -41,18 +42,14 @@ fn is_named_here(within: Option<TokenKind>, before: TokenKind) -> bool {
         && !matches!(before, TokenKind::Colon | TokenKind::Eq | TokenKind::Dollar | TokenKind::At)
 }
 
-fn without_value(text: &str, token: &Token<'_>) -> Error {
-    let (line, column) = text[..token.index()].chars().fold((1, 1), |(line, column), character| match character {
-        '\n' => (line + 1, 1),
-        _ => (line, column + 1),
-    });
+fn without_value(places: &Places, token: &Token<'_>) -> Error {
     let message = format!("syntax error: expected a colon and a value behind \"{}\"", token.data());
-    Error { locations: vec![Location { line, column }], ..Error::request(ErrorCode::GraphqlParseFailed, message) }
+    Error { locations: vec![places.at(token.index())], ..Error::request(ErrorCode::GraphqlParseFailed, message) }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::check;
+    use super::{Places, check};
 
     #[test]
     fn a_name_without_a_value_is_refused() {
@@ -66,7 +63,7 @@ mod tests {
             "{a(b:$c d)}",
             "{a(b c:1)}",
         ] {
-            assert!(check(text).is_err(), "{text}");
+            assert!(check(text, &Places::of(text)).is_err(), "{text}");
         }
     }
 
@@ -79,7 +76,7 @@ mod tests {
             "{a(b:\"{c}\")}",
             "{a(b:{c:d # }\n})}",
         ] {
-            assert!(check(text).is_ok(), "{text}");
+            assert!(check(text, &Places::of(text)).is_ok(), "{text}");
         }
     }
 }

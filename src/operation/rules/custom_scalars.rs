@@ -7,12 +7,17 @@ use apollo_compiler::Schema;
 use apollo_compiler::ast::Value;
 use apollo_compiler::executable::Operation;
 use apollo_compiler::schema::ExtendedType;
+use apollo_compiler::validation::DiagnosticData;
 
 use super::Mistakes;
 use super::inputs::Input;
 
 /// Whether this is what apollo-compiler says of a literal for a custom scalar.
-pub(super) fn is_ours(schema: &Schema, message: &str) -> bool {
+pub(super) fn is_ours(schema: &Schema, mistake: &DiagnosticData) -> bool {
+    if mistake.unstable_error_name() != Some("UnsupportedValueType") {
+        return false;
+    }
+    let message = mistake.to_string();
     let type_ = message.strip_prefix("expected value of type ").and_then(|rest| rest.split_once(','));
     type_.is_some_and(|(type_, _)| is_custom_scalar(schema, type_.trim_matches(['[', ']', '!'])))
 }

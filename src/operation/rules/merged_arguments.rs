@@ -9,7 +9,6 @@ use apollo_compiler::schema::ExtendedType;
 use apollo_compiler::{ExecutableDocument, Name, Node, Schema};
 
 use super::Mistakes;
-use crate::graphql::{Error, ErrorCode};
 
 /// Tells fields of one response key whose arguments differ.
 pub(super) fn check(
@@ -28,8 +27,7 @@ pub(super) fn check(
     };
     merging.merged(&[&operation.selection_set]);
     if merging.left == 0 {
-        let message = "the operation merges too many fields of one name".to_owned();
-        mistakes.found.push(Error::request(ErrorCode::OperationTooComplex, message));
+        mistakes.refuse("the operation merges too many fields of one name");
     }
 }
 

@@ -12,49 +12,43 @@ mod variable_positions;
 
 use apollo_compiler::ExecutableDocument;
 use apollo_compiler::Schema;
-use apollo_compiler::parser::SourceSpan;
+use apollo_compiler::validation::DiagnosticData;
 
-use crate::graphql::{Error, ErrorCode, Location};
+use super::mistakes::Mistakes;
 
-/// What apollo-compiler says of a subscription's root fields.
-const OURS: [&str; 3] = [
-    "can only have one root field",
-    "can not have an introspection field as a root field",
-    "can not specify @skip or @include on root fields",
+/// What apollo-compiler calls the mistakes that are for our rules to tell.
+const OURS: [&str; 5] = [
+    "SubscriptionUsesMultipleFields",
+    "SubscriptionUsesIntrospection",
+    "SubscriptionUsesConditionalSelection",
+    "ConflictingFieldArgument",
+    "DisallowedVariableUsage",
 ];
 
+/// What apollo-compiler calls a document that nests too deep, or without end, to be walked.
+const TOO_DEEP: [&str; 4] =
+    ["RecursionError", "RecursionLimitError", "DeeplyNestedType", "RecursiveFragmentDefinition"];
+
 /// Whether apollo-compiler tells something that is for our rules to tell.
-pub(super) fn is_ours(schema: &Schema, message: &str) -> bool {
-    OURS.iter().any(|end| message.ends_with(end)) || custom_scalars::is_ours(schema, message)
+pub(super) fn is_ours(schema: &Schema, mistake: &DiagnosticData) -> bool {
+    let is_named = mistake.unstable_error_name().is_some_and(|name| OURS.contains(&name));
+    is_named || custom_scalars::is_ours(schema, mistake)
 }
 
-/// Every mistake by these rules.
-pub(super) fn check(document: &ExecutableDocument, schema: &Schema, max_fields: usize) -> Vec<Error> {
-    let mut mistakes = Mistakes { document, found: Vec::new() };
-    unique_input_fields::check(document, &mut mistakes);
+/// Whether our rules would not come to an end with the document of this mistake.
+pub(super) fn is_too_deep(mistake: &DiagnosticData) -> bool {
+    mistake.unstable_error_name().is_some_and(|name| TOO_DEEP.contains(&name))
+}
+
+/// Tells every mistake by these rules.
+pub(super) fn check(document: &ExecutableDocument, schema: &Schema, max_fields: usize, mistakes: &mut Mistakes<'_>) {
+    unique_input_fields::check(document, mistakes);
     for operation in document.operations.iter() {
-        single_subscription_field::check(document, schema, operation, &mut mistakes);
-        merged_arguments::check(document, schema, operation, max_fields, &mut mistakes);
+        single_subscription_field::check(document, schema, operation, mistakes);
+        merged_arguments::check(document, schema, operation, max_fields, mistakes);
         let inputs = inputs::of_operation(document, schema, operation);
-        custom_scalars::check(schema, operation, &inputs, &mut mistakes);
-        variable_positions::check(operation, &inputs, &mut mistakes);
-        one_of::check(schema, operation, &inputs, &mut mistakes);
-    }
-    mistakes.found
-}
-
-/// What the rules have found.
-struct Mistakes<'d> {
-    document: &'d ExecutableDocument,
-    found: Vec<Error>,
-}
-
-impl Mistakes<'_> {
-    /// Tells one, with the places where it stands.
-    fn tell(&mut self, message: String, places: impl IntoIterator<Item = Option<SourceSpan>>) {
-        let place = |span: SourceSpan| span.line_column(&self.document.sources);
-        let locations = places.into_iter().flatten().filter_map(place);
-        let locations = locations.map(|place| Location { line: place.line, column: place.column }).collect();
-        self.found.push(Error { locations, ..Error::request(ErrorCode::GraphqlValidationFailed, message) });
+        custom_scalars::check(schema, operation, &inputs, mistakes);
+        variable_positions::check(operation, &inputs, mistakes);
+        one_of::check(schema, operation, &inputs, mistakes);
     }
 }

@@ -1,10 +1,10 @@
 //! The errors of a response, bounded: what does not fit is counted, and the last entry says how many that are.
 
-use crate::graphql::{Error, ErrorCode};
+use super::{Error, ErrorCode};
 
 /// At most so many errors.
 #[derive(Debug)]
-pub(super) struct ErrorList {
+pub struct ErrorList {
     errors: Vec<Error>,
     limit: usize,
     count: usize,
@@ -12,12 +12,12 @@ pub(super) struct ErrorList {
 
 impl ErrorList {
     /// An empty list with room for `limit` errors.
-    pub(super) fn new(limit: usize) -> ErrorList {
+    pub fn new(limit: usize) -> ErrorList {
         ErrorList { errors: Vec::new(), limit, count: 0 }
     }
 
     /// Adds an error, which is only made where there is room for it.
-    pub(super) fn add(&mut self, error: impl FnOnce() -> Error) {
+    pub fn add(&mut self, error: impl FnOnce() -> Error) {
         self.count += 1;
         if self.has_room() {
             self.errors.push(error());
@@ -25,22 +25,22 @@ impl ErrorList {
     }
 
     /// Whether an error that is added now is kept.
-    pub(super) fn has_room(&self) -> bool {
+    pub fn has_room(&self) -> bool {
         self.errors.len() < self.limit
     }
 
     /// How many were added.
-    pub(super) fn count(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.count
     }
 
     /// Whether nothing was added.
-    pub(super) fn is_empty(&self) -> bool {
+    pub fn is_empty(&self) -> bool {
         self.count == 0
     }
 
     /// The errors; where some had no room, `ERRORS_OMITTED` takes the last place and counts them and the one it replaces.
-    pub(super) fn finish(mut self) -> Vec<Error> {
+    pub fn finish(mut self) -> Vec<Error> {
         if self.count > self.limit {
             self.errors.truncate(self.limit.saturating_sub(1));
             let omitted = self.count - self.errors.len();
