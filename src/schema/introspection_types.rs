@@ -3,7 +3,7 @@
 //! it the scalars of the language that it is the first to name, and last the introspection types.
 
 use apollo_compiler::Schema;
-use apollo_compiler::ast::{FieldDefinition, Type};
+use apollo_compiler::ast::{FieldDefinition, InputValueDefinition, Type};
 use apollo_compiler::collections::IndexSet;
 use apollo_compiler::schema::{Component, ExtendedType};
 use apollo_compiler::{Name, Node, name};
@@ -11,14 +11,18 @@ use apollo_compiler::{Name, Node, name};
 /// The directives of the language, in the order of the reference implementation.
 const STANDARD: [&str; 5] = ["include", "skip", "deprecated", "specifiedBy", "oneOf"];
 
-/// Makes them those of the September 2025 edition (section 4.2): `isOneOf`, `includeDeprecated` that is never null, and
-/// the order of fields.
+/// Makes them those of the September 2025 edition (sections 3.13.3 and 4.2): `isOneOf`, `includeDeprecated` and the reason
+/// of `@deprecated` that are never null, and the order of fields.
 pub(super) fn bring_up_to_date(schema: &mut Schema) {
+    if let Some(deprecated) = schema.directive_definitions.get_mut("deprecated") {
+        for argument in &mut deprecated.make_mut().arguments {
+            non_null(argument.make_mut());
+        }
+    }
     for name in ["__Type", "__Field", "__Directive"] {
         let Some(ExtendedType::Object(type_)) = schema.types.get_mut(name) else { continue };
         for argument in type_.make_mut().fields.values_mut().flat_map(|field| &mut field.make_mut().arguments) {
-            let argument = argument.make_mut();
-            argument.ty = Node::new(argument.ty.as_ref().clone().non_null());
+            non_null(argument.make_mut());
         }
     }
     let Some(ExtendedType::Object(type_)) = schema.types.get_mut("__Type") else { return };
@@ -34,6 +38,10 @@ pub(super) fn bring_up_to_date(schema: &mut Schema) {
     if let (Some(from), Some(before)) = (fields.get_index_of("specifiedByURL"), fields.get_index_of("fields")) {
         fields.move_index(from, before);
     }
+}
+
+fn non_null(argument: &mut InputValueDefinition) {
+    argument.ty = Node::new(argument.ty.as_ref().clone().non_null());
 }
 
 /// Puts types and directives into the order of the reference.

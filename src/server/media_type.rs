@@ -100,10 +100,10 @@ pub(super) fn wants_html(headers: &HeaderMap) -> bool {
     members(&field_value(headers, &ACCEPT)).any(|range| name(range).eq_ignore_ascii_case("text/html"))
 }
 
-/// Whether a media type or range names no charset but ours.
+/// Whether a media type or range names no charset but ours, in its own name or as many clients write it.
 fn is_utf8(media_type: &str) -> bool {
-    parameters(media_type)
-        .all(|(key, value)| !key.eq_ignore_ascii_case("charset") || value.eq_ignore_ascii_case("utf-8"))
+    let is_ours = |value: &str| ["utf-8", "utf8"].iter().any(|name| value.eq_ignore_ascii_case(name));
+    parameters(media_type).all(|(key, value)| !key.eq_ignore_ascii_case("charset") || is_ours(&value))
 }
 
 #[cfg(test)]
@@ -132,6 +132,7 @@ mod tests {
             ("text/event-stream, application/json", json),
             ("application/json;q=0, */*", graphql),
             ("APPLICATION/JSON; charset=utf-8", json),
+            ("application/json;charset=utf8", json),
             ("application/json; charset=\"UTF-8\"; q=0.5, application/graphql-response+json;charset=utf-8", graphql),
             ("application/json;profile=\"a,b\";q=0.5, application/graphql-response+json;q=0.4", json),
             ("application/json; charset=utf-16, */*;q=0.1", json),
