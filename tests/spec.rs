@@ -9,7 +9,8 @@
 //! - `json variables`, `json headers` (with `x-tributary-trace` the response is traced), `text operation` (its name), `text timeout` (the client's, such as `500ms`);
 //! - `text calls`: what the sources are asked and answer, a line each:
 //!   `[2x] SOURCE WORDS => [after 50ms] REPLY`, where WORDS are those of the call (lines joined by ` | `; a `*` at the end
-//!   stands for the rest) and REPLY is `200 BODY` (any status), `rows [{…}]`, `hang`, or `refuse`. Each line must be asked
+//!   stands for the rest; of a statement for many parents the values of each are a line, and the first column of its rows
+//!   is the number of the parent, from 1) and REPLY is `200 BODY` (any status), `rows [{…}]`, `hang`, or `refuse`. Each line must be asked
 //!   for just as often as it says (once), and nothing else may be asked;
 //! - `json response`: compared with the order of its keys; `errorId` is left out;
 //! - `text time`: how long the operation takes, such as `200ms`.

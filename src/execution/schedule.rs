@@ -199,6 +199,7 @@ impl<'e> Schedule<'e> {
             binding: Arc::clone(&part.binding),
             keys,
             wanted: Arc::clone(&part.wanted),
+            columns: part.columns.clone(),
             deadline: self.job.deadline.within(part.binding.timeout),
             access: node.access,
             scope: Arc::clone(&self.job.scope),

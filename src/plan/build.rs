@@ -17,7 +17,7 @@ use crate::operation::{
 use crate::schema::{
     Binding, BindingRequest, FieldDefinition, FieldId, Input, Naming, Resolution, Schema, TypeId, TypeKind, TypeRef,
 };
-use crate::source::Access;
+use crate::source::{Access, Columns};
 
 /// Most response fields of one plan, each concrete type counted: shapes must not grow without bound where fragments on
 /// many types meet.
@@ -337,38 +337,61 @@ impl<'d> Builder<'_, 'd> {
         let parts: usize = self.nodes.iter().map(|node| node.bindings.len()).sum();
         let size =
             self.shape_fields * SIZE_OF_FIELD + (parts + 1) * SIZE_OF_PART + properties.count() * SIZE_OF_PROPERTY;
-        let nodes = self.nodes.into_iter().map(|draft| Node {
-            anchor: draft.anchor,
-            only: draft.only,
-            coordinate: Arc::clone(&self.schema.field(draft.field).coordinate),
-            arguments: draft.arguments,
-            is_list: draft.list_depth > 0,
-            position: draft.position.and_then(|position| properties.numbered(position)),
-            access: access(draft.anchor),
-            needs: draft.needs,
-            parts: draft
-                .bindings
-                .into_iter()
-                .map(|(binding, inputs)| {
-                    let naming = match binding.request {
-                        BindingRequest::Rest(source, _) | BindingRequest::Sql(source, _) => {
-                            self.schema.source(source).naming
-                        }
-                        BindingRequest::Value(_) => Naming::Exact,
-                    };
-                    let wanted = Arc::new(properties.wanted(draft.list_depth, draft.position, naming));
-                    Part { binding, wanted, inputs }
-                })
-                .collect(),
-        });
+        let mut nodes: Vec<Node> = self
+            .nodes
+            .into_iter()
+            .map(|draft| Node {
+                anchor: draft.anchor,
+                only: draft.only,
+                coordinate: Arc::clone(&self.schema.field(draft.field).coordinate),
+                arguments: draft.arguments,
+                is_list: draft.list_depth > 0,
+                position: draft.position.and_then(|position| properties.numbered(position)),
+                access: access(draft.anchor),
+                needs: draft.needs,
+                parts: draft
+                    .bindings
+                    .into_iter()
+                    .map(|(binding, inputs)| {
+                        let naming = match binding.request {
+                            BindingRequest::Rest(source, _) | BindingRequest::Sql(source, _) => {
+                                self.schema.source(source).naming
+                            }
+                            BindingRequest::Value(_) => Naming::Exact,
+                        };
+                        let wanted = Arc::new(properties.wanted(draft.list_depth, draft.position, naming));
+                        let columns = match &binding.request {
+                            BindingRequest::Sql(_, sql) => Columns::read_by(sql.take, &wanted),
+                            BindingRequest::Rest(..) | BindingRequest::Value(_) => Columns::All,
+                        };
+                        Part { binding, wanted, columns, inputs }
+                    })
+                    .collect(),
+            })
+            .collect();
+        share_columns(&mut nodes);
         Plan {
             kind: self.operation.kind,
             root,
-            nodes: nodes.collect(),
+            nodes,
             anchors: self.anchors,
             root_fields: self.root_fields,
             introspects: self.introspects,
             size,
+        }
+    }
+}
+
+/// Gives all parts with one binding the columns of them all.
+fn share_columns(nodes: &mut [Node]) {
+    let mut of_binding: HashMap<*const Binding, Columns> = HashMap::new();
+    for part in nodes.iter().flat_map(|node| &node.parts) {
+        let known = of_binding.entry(Arc::as_ptr(&part.binding)).or_insert_with(|| part.columns.clone());
+        *known = known.clone().and(part.columns.clone());
+    }
+    for part in nodes.iter_mut().flat_map(|node| &mut node.parts) {
+        if let Some(columns) = of_binding.get(&Arc::as_ptr(&part.binding)) {
+            part.columns = columns.clone();
         }
     }
 }

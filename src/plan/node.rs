@@ -9,7 +9,7 @@ use super::position::Position;
 use crate::graphql::Value;
 use crate::operation::FieldArguments;
 use crate::schema::{Binding, TypeId};
-use crate::source::{Access, Wanted};
+use crate::source::{Access, Columns, Wanted};
 
 /// One bound field at one place of the operation.
 #[derive(Debug)]
@@ -41,6 +41,9 @@ pub struct Part {
     pub binding: Arc<Binding>,
     /// What the answer must bring; equal in its layout for all parts of a node.
     pub wanted: Arc<Wanted>,
+    /// The columns that its statement must bring: those of all parts of the plan with this binding, so that identical
+    /// calls stay identical. Nothing of it matters to a call.
+    pub columns: Columns,
     /// Where the binding's inputs come from, one for each.
     pub inputs: Vec<InputFrom>,
 }

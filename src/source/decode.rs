@@ -3,7 +3,9 @@
 
 use bytes::Bytes;
 
-use super::{Answer, Cause, Cell, Detail, Failure, Projection, Record, Rows, Run, Slot, Span, Wanted, WantedItem};
+use super::{
+    Answer, Cause, Cell, Detail, Failure, KeyRows, Projection, Record, Rows, Run, Slot, Span, Wanted, WantedItem,
+};
 use crate::graphql::{JsonError, JsonKind, JsonReader};
 use crate::schema::Take;
 
@@ -27,14 +29,14 @@ pub fn decode_body(body: &Bytes, at: &[Box<str>], wanted: &Wanted) -> Result<Ans
     }
 }
 
-/// Chooses from rows by projection.
+/// Chooses from the rows of one key by projection.
 ///
 /// # Errors
 /// `BadResponse` when the rows are not what the field is; `TooLarge` when they hold more values than there is room for.
-pub fn decode_rows(rows: &Rows, take: Take, wanted: &Wanted) -> Result<Answer, Failure> {
+pub fn decode_rows(rows: &KeyRows, take: Take, wanted: &Wanted) -> Result<Answer, Failure> {
     let mut decoder = Decoder::default();
     let root = decoder.rows(rows, take, wanted).map_err(|error| undecodable(&error))?;
-    fitting(Answer::new(rows.text().clone(), decoder.slots, root), wanted)
+    fitting(Answer::new(rows.rows.text().clone(), decoder.slots, root), wanted)
 }
 
 /// An answer whose value is of another shape than the field fails as a whole: it is the fetch that failed.
@@ -150,29 +152,32 @@ impl Decoder {
         Ok(object_at(first))
     }
 
-    fn rows(&mut self, rows: &Rows, take: Take, wanted: &Wanted) -> Result<Slot, JsonError> {
-        match (take, &wanted.item) {
-            (Take::Record, WantedItem::Object(projection)) if !rows.is_empty() => self.record(rows, 0, projection),
-            (Take::Value, _) if !rows.is_empty() => self.first_cell(rows, 0, wanted.list_depth, &wanted.item),
-            (Take::Record | Take::Value, _) => Ok(Slot::Null),
-            (Take::Records, WantedItem::Object(projection)) => {
-                self.each_row(rows, |decoder, index| decoder.record(rows, index, projection))
+    fn rows(&mut self, of_key: &KeyRows, take: Take, wanted: &Wanted) -> Result<Slot, JsonError> {
+        let rows = &of_key.rows;
+        match (take, &wanted.item, of_key.places.first()) {
+            (Take::Record, WantedItem::Object(projection), Some(first)) => {
+                self.record(rows, *first as usize, projection)
             }
-            (Take::Records | Take::Values, item) => {
+            (Take::Value, item, Some(first)) => self.first_cell(rows, *first as usize, wanted.list_depth, item),
+            (Take::Record | Take::Value, ..) => Ok(Slot::Null),
+            (Take::Records, WantedItem::Object(projection), _) => {
+                self.each_row(of_key, |decoder, index| decoder.record(rows, index, projection))
+            }
+            (Take::Records | Take::Values, item, _) => {
                 let depth = wanted.list_depth.saturating_sub(1);
-                self.each_row(rows, |decoder, index| decoder.first_cell(rows, index, depth, item))
+                self.each_row(of_key, |decoder, index| decoder.first_cell(rows, index, depth, item))
             }
         }
     }
 
     fn each_row(
         &mut self,
-        rows: &Rows,
+        rows: &KeyRows,
         mut row: impl FnMut(&mut Self, usize) -> Result<Slot, JsonError>,
     ) -> Result<Slot, JsonError> {
         let below = self.items.len();
-        for index in 0..rows.len() {
-            let slot = row(self, index)?;
+        for index in &rows.places {
+            let slot = row(self, *index as usize)?;
             self.items.push(slot);
         }
         self.close_list(below)
@@ -277,7 +282,9 @@ mod tests {
 
     use super::{decode_body, decode_rows};
     use crate::schema::Take;
-    use crate::source::{Answer, Cause, Cell, Projection, Property, Record, RowsBuilder, Slot, Wanted, WantedItem};
+    use crate::source::{
+        Answer, Cause, Cell, KeyRows, Projection, Property, Record, RowsBuilder, Slot, Wanted, WantedItem,
+    };
 
     fn leaf(name: &str) -> Property {
         Property { name: name.into(), wanted: Wanted { list_depth: 0, item: WantedItem::Leaf } }
@@ -358,7 +365,8 @@ mod tests {
         }
         let kids = Property { name: "kids".into(), wanted: objects(1, vec![leaf("x"), leaf("y")]) };
         let wanted = objects(1, vec![leaf("id"), kids]);
-        let answer = decode_rows(&builder.finish(), Take::Records, &wanted).expect("the other rows are right");
+        let answer =
+            decode_rows(&KeyRows::all(builder.finish()), Take::Records, &wanted).expect("the other rows are right");
         assert_eq!(words(&answer, answer.root(), 2), "[(1 []) (2 !) (3 [(9 -)])]");
     }
 
@@ -377,7 +385,7 @@ mod tests {
         builder.cell(Cell::Document, |text| text.extend_from_slice(br#"["x","y"]"#));
         builder.cell(Cell::Json, |text| text.extend_from_slice(b"2"));
         builder.null();
-        let rows = builder.finish();
+        let rows = KeyRows::all(builder.finish());
         let tags = Property { name: "tags".into(), wanted: Wanted { list_depth: 1, item: WantedItem::Leaf } };
         let wanted = objects(1, vec![tags, leaf("id")]);
         let answer = decode_rows(&rows, Take::Records, &wanted).expect("valid");

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use futures_util::stream::BoxStream;
 
-use super::{Access, Answer, Deadline, Failure, Meter, OperationScope, Wanted};
+use super::{Access, Answer, Columns, Deadline, Failure, Meter, OperationScope, Wanted};
 use crate::graphql::Value;
 use crate::schema::{Binding, SourceId};
 
@@ -23,6 +23,8 @@ pub struct Fetch {
     pub keys: Vec<Key>,
     /// What the answer must bring.
     pub wanted: Arc<Wanted>,
+    /// The columns that a statement must bring for it, and for whatever else of the operation asks the same.
+    pub columns: Columns,
     /// Until when.
     pub deadline: Deadline,
     /// Whether it may write.

@@ -4,6 +4,7 @@
 
 mod access;
 mod answer;
+mod columns;
 mod deadline;
 mod decode;
 mod failure;
@@ -22,6 +23,7 @@ mod turns;
 
 pub use access::Access;
 pub use answer::{Answer, Record, Run, Slot, SlotPlace, Span};
+pub use columns::Columns;
 pub use deadline::{Deadline, DeadlineScope, Expired};
 pub use decode::{decode_body, decode_rows};
 pub use failure::{Cause, Detail, ErrorId, Failure, Reason};
@@ -31,7 +33,7 @@ pub use operation_scope::{CallAnswer, CallKey, CallResult, OperationScope};
 pub use places::{Place, Places};
 pub use progress::{Progress, run_call};
 pub use projection::{Projection, Property, Wanted, WantedItem};
-pub use rows::{Cell, Rows, RowsBuilder};
+pub use rows::{Cell, KeyRows, Rows, RowsBuilder};
 pub use script::{Script, ScriptedAnswer, ScriptedCall};
-pub use sources::{ConnectError, ConnectErrors, Sources, connect, connect_scripted, reconnect};
+pub use sources::{ConnectError, ConnectErrors, Sources, connect, connect_one_by_one, connect_scripted, reconnect};
 pub use turns::{Turn, Turns};

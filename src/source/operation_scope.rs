@@ -10,7 +10,7 @@ use bytes::Bytes;
 use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, Shared, WeakShared};
 
-use super::{Access, Cause, Detail, Failure, Meter, Rows, Turns};
+use super::{Access, Cause, Detail, Failure, KeyRows, Meter, Turns};
 use crate::graphql::Headers;
 use crate::schema::SourceId;
 
@@ -47,7 +47,11 @@ pub enum CallAnswer {
         body: Bytes,
     },
     /// The rows of a statement.
-    Rows(Arc<Rows>),
+    Rows(KeyRows),
+    /// What one call has for each of many keys, in their order.
+    Each(Arc<[Result<KeyRows, Failure>]>),
+    /// The statement cannot be run for many keys at once.
+    Refused,
 }
 
 /// What became of a call.
@@ -168,8 +172,11 @@ impl OperationScope {
         };
     }
 
-    /// Counts a call. All that are too many are one failure, so that the log tells it once.
-    fn count(&self, meter: &Meter) -> Result<(), Failure> {
+    /// Counts a call that is shared with nobody. All that are too many are one failure, so that the log tells it once.
+    ///
+    /// # Errors
+    /// `CallLimit`.
+    pub fn count(&self, meter: &Meter) -> Result<(), Failure> {
         if self.limit_reached.get().is_none() && self.count.fetch_add(1, Ordering::Relaxed) < self.max_calls {
             meter.call();
             return Ok(());

@@ -1,6 +1,8 @@
 //! Rows of a statement in a neutral form: one text, and cells that refer to it. A database writes them, and
 //! [`super::decode_rows`] chooses from them by projection.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 
 use super::Span;
@@ -34,6 +36,16 @@ pub struct RowsBuilder {
     columns: Vec<Box<str>>,
     text: Vec<u8>,
     cells: Vec<Cell>,
+    keys: Vec<u32>,
+}
+
+/// The rows of one key among those of many.
+#[derive(Debug, Clone, Default)]
+pub struct KeyRows {
+    /// The rows of all of them.
+    pub rows: Arc<Rows>,
+    /// Which are this key's, in order.
+    pub places: Box<[u32]>,
 }
 
 impl RowsBuilder {
@@ -51,6 +63,11 @@ impl RowsBuilder {
         self.cells.push(kind(Span { start: offset(start), end: offset(self.text.len()) }));
     }
 
+    /// Tells whose the next row is, where one statement answers many keys: a number from 0.
+    pub fn key(&mut self, key: u32) {
+        self.keys.push(key);
+    }
+
     /// Adds a null as the next cell.
     pub fn null(&mut self) {
         self.cells.push(Cell::Null);
@@ -59,7 +76,7 @@ impl RowsBuilder {
     /// Bytes held so far, for the caller to bound.
     #[must_use]
     pub fn size(&self) -> u64 {
-        (self.text.len() + self.cells.len() * size_of::<Cell>()) as u64
+        (self.text.len() + self.cells.len() * size_of::<Cell>() + self.keys.len() * size_of::<u32>()) as u64
     }
 
     /// The finished rows.
@@ -67,6 +84,28 @@ impl RowsBuilder {
     pub fn finish(self) -> Rows {
         let count = self.cells.len().checked_div(self.columns.len()).unwrap_or(0);
         Rows { columns: self.columns, text: self.text.into(), cells: self.cells, count }
+    }
+
+    /// The finished rows, each with whom it was told to belong to: those of so many keys.
+    #[must_use]
+    pub fn finish_for_keys(mut self, keys: usize) -> Vec<KeyRows> {
+        let mut places: Vec<Vec<u32>> = vec![Vec::new(); keys];
+        for (row, key) in (0..).zip(std::mem::take(&mut self.keys)) {
+            if let Some(places) = places.get_mut(key as usize) {
+                places.push(row);
+            }
+        }
+        let rows = Arc::new(self.finish());
+        places.into_iter().map(|places| KeyRows { rows: Arc::clone(&rows), places: places.into() }).collect()
+    }
+}
+
+impl KeyRows {
+    /// All rows of a statement that was run for one key.
+    #[must_use]
+    pub fn all(rows: Rows) -> KeyRows {
+        let places = (0..offset(rows.len())).collect();
+        KeyRows { rows: Arc::new(rows), places }
     }
 }
 
@@ -87,6 +126,29 @@ impl Rows {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.count == 0
+    }
+
+    /// The rows as those of so many keys: the first column, which is the number of the key, from 1, tells whose each row is
+    /// and is none of theirs.
+    #[must_use]
+    pub fn by_first_column(self, keys: usize) -> Vec<KeyRows> {
+        let mut places: Vec<Vec<u32>> = vec![Vec::new(); keys];
+        let mut cells = Vec::with_capacity(self.cells.len());
+        for row in 0..offset(self.count) {
+            let Some((number, others)) = self.row(row as usize).split_first() else { continue };
+            cells.extend_from_slice(others);
+            if let Some(places) = self.number(*number).and_then(|number| places.get_mut(number.checked_sub(1)?)) {
+                places.push(row);
+            }
+        }
+        let columns = self.columns.iter().skip(1).cloned().collect();
+        let rows = Arc::new(Rows { columns, cells, ..self });
+        places.into_iter().map(|places| KeyRows { rows: Arc::clone(&rows), places: places.into() }).collect()
+    }
+
+    fn number(&self, cell: Cell) -> Option<usize> {
+        let Cell::Json(span) = cell else { return None };
+        std::str::from_utf8(self.text.get(span.start as usize..span.end as usize)?).ok()?.parse().ok()
     }
 
     /// The cells of one row, column by column.

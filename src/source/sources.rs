@@ -7,13 +7,21 @@ use futures_util::StreamExt as _;
 
 use super::rest::RestSource;
 use super::sql::SqlSource;
-use super::{Cause, Detail, Failure, Fetch, FetchResults, Script};
+use super::{Cause, Detail, Failure, Fetch, FetchResults, Key, Script};
 use crate::schema::{Schema, SourceDefinition, SourceTarget};
 
 /// Every source, under its [`SourceId`].
 #[derive(Debug)]
 pub struct Sources {
     sources: Vec<(Arc<SourceDefinition>, Source)>,
+    batching: Batching,
+}
+
+/// Whether the keys of a fetch may be answered together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Batching {
+    Together,
+    OneByOne,
 }
 
 /// The closed set of sources.
@@ -70,6 +78,15 @@ pub fn connect_scripted(schema: &Schema, script: &Script) -> Result<Sources, Con
     })
 }
 
+/// Makes every source of a schema ready, like [`connect`], and puts no two keys of a fetch together. It is what batching
+/// must be equal to, and there for tests to see that it is.
+///
+/// # Errors
+/// As for [`connect`].
+pub fn connect_one_by_one(schema: &Schema) -> Result<Sources, ConnectErrors> {
+    connect(schema).map(|sources| Sources { batching: Batching::OneByOne, ..sources })
+}
+
 /// Makes every source of a schema ready, like [`connect`]; one that was described in just the same way before goes on
 /// as it is, with its connections and, if it is a database in memory, its content; but a file that was
 /// replaced is another database.
@@ -94,7 +111,7 @@ fn connect_each(
             Err(reason) => errors.push(ConnectError { name: Arc::clone(&definition.name), reason }),
         }
     }
-    if errors.is_empty() { Ok(Sources { sources }) } else { Err(ConnectErrors(errors)) }
+    if errors.is_empty() { Ok(Sources { sources, batching: Batching::Together }) } else { Err(ConnectErrors(errors)) }
 }
 
 fn connect_one(definition: &SourceDefinition) -> Result<Source, String> {
@@ -109,6 +126,13 @@ fn connect_one(definition: &SourceDefinition) -> Result<Source, String> {
 }
 
 impl Source {
+    fn fetch(&self, fetch: Fetch) -> FetchResults {
+        match self {
+            Source::Rest(source) => Arc::clone(source).fetch(fetch),
+            Source::Sql(source) => Arc::clone(source).fetch(fetch),
+        }
+    }
+
     fn is_there(&self) -> bool {
         match self {
             Source::Rest(_) => true,
@@ -129,10 +153,10 @@ impl Sources {
     /// Asks a source for every key of a fetch. `@value` has no source and is no fetch.
     #[must_use]
     pub fn fetch(&self, fetch: Fetch) -> FetchResults {
-        match self.sources.get(fetch.source.0 as usize) {
-            Some((_, Source::Rest(source))) => Arc::clone(source).fetch(fetch),
-            Some((_, Source::Sql(source))) => Arc::clone(source).fetch(fetch),
-            None => failed(&fetch),
+        let Some((_, source)) = self.sources.get(fetch.source.0 as usize) else { return failed(&fetch) };
+        match self.batching {
+            Batching::Together => source.fetch(fetch),
+            Batching::OneByOne => one_by_one(source, &fetch),
         }
     }
 
@@ -150,6 +174,14 @@ impl Sources {
         let found = self.sources.iter().find(|(before, _)| **before == *definition);
         found.map(|(_, source)| source.clone()).filter(Source::is_there)
     }
+}
+
+fn one_by_one(source: &Source, fetch: &Fetch) -> FetchResults {
+    let of_key = |(index, key): (usize, &Key)| {
+        let keys = vec![key.clone()];
+        source.fetch(Fetch { keys, ..fetch.clone() }).map(move |(_, result)| (index, result))
+    };
+    futures_util::stream::select_all(fetch.keys.iter().enumerate().map(of_key)).boxed()
 }
 
 fn failed(fetch: &Fetch) -> FetchResults {

@@ -32,6 +32,7 @@ mod rest_server;
 mod rest_tls;
 mod rust_client;
 mod scripts;
+mod sql_batches;
 mod sql_calls;
 mod sql_postgres;
 mod sql_postgres_ends;

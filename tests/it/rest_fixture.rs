@@ -11,7 +11,7 @@ use tributary::schema::{
 };
 use tributary::source::rest::RestSource;
 use tributary::source::{
-    Access, Answer, Cause, Deadline, Failure, Fetch, Key, Meter, OperationScope, Script, Wanted, WantedItem,
+    Access, Answer, Cause, Columns, Deadline, Failure, Fetch, Key, Meter, OperationScope, Script, Wanted, WantedItem,
 };
 
 /// A source in the making.
@@ -195,6 +195,7 @@ impl Asking {
             binding: Arc::new(Binding { request, inputs, timeout: self.timeout, fallback: None }),
             keys: self.keys,
             wanted: Arc::new(Wanted { list_depth: 0, item: WantedItem::Leaf }),
+            columns: Columns::All,
             deadline: Deadline::of_operation(Duration::from_secs(60)).within(self.timeout),
             access: self.access,
             scope: self.scope,

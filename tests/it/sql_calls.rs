@@ -6,12 +6,12 @@ use std::time::{Duration, Instant};
 use futures_util::StreamExt as _;
 use tributary::graphql::{Headers, Value};
 use tributary::schema::{
-    Binding, BindingRequest, Input, InputRef, ListStyle, Naming, Piece, SourceDefinition, SourceId, SourceTarget,
-    SqlBinding, Take, Template,
+    Binding, BindingRequest, FieldId, Input, InputRef, ListStyle, Naming, Piece, SourceDefinition, SourceId,
+    SourceTarget, SqlBinding, Take, Template, TypeId,
 };
 use tributary::source::sql::SqlSource;
 use tributary::source::{
-    Access, Answer, Cause, Deadline, Failure, Fetch, Key, Meter, OperationScope, Slot, Wanted, WantedItem,
+    Access, Answer, Cause, Columns, Deadline, Failure, Fetch, Key, Meter, OperationScope, Slot, Wanted, WantedItem,
 };
 
 /// A SQL source under test.
@@ -29,6 +29,8 @@ pub struct Call {
     pub timeout: Duration,
     /// Whether it may write.
     pub access: Access,
+    /// What is taken of the rows: the first value of the first, or of all.
+    pub take: Take,
     /// What the calls of one operation share.
     pub scope: Arc<OperationScope>,
 }
@@ -39,6 +41,7 @@ pub fn call(statement: &str) -> Call {
         keys: vec![vec![]],
         timeout: Duration::from_secs(20),
         access: Access::Read,
+        take: Take::Value,
         scope: scope(),
     }
 }
@@ -71,6 +74,11 @@ impl Call {
         self
     }
 
+    pub fn taking(mut self, take: Take) -> Call {
+        self.take = take;
+        self
+    }
+
     pub fn writing(mut self) -> Call {
         self.access = Access::Write;
         self
@@ -92,14 +100,16 @@ impl Call {
                 pieces.push(Piece::Text(words.into()));
             }
         }
-        let inputs = (0..pieces.len()).map(|index| Input::Argument(vec![format!("a{index}").into()])).collect();
-        let sql = SqlBinding { statement: Template { pieces }, take: Take::Value };
+        let field = |index: usize| FieldId { owner: TypeId(0), index: u16::try_from(index).expect("few inputs") };
+        let inputs = (0..pieces.len()).map(|index| Input::Parent(vec![field(index)])).collect();
+        let sql = SqlBinding { statement: Template { pieces }, take: self.take };
         let request = BindingRequest::Sql(SourceId(0), sql);
         Fetch {
             source: SourceId(0),
             binding: Arc::new(Binding { request, inputs, timeout: self.timeout, fallback: None }),
             keys: self.keys.into_iter().map(|values| values.into_iter().map(Some).collect::<Key>()).collect(),
-            wanted: Arc::new(Wanted { list_depth: 0, item: WantedItem::Leaf }),
+            wanted: Arc::new(Wanted { list_depth: u8::from(self.take == Take::Values), item: WantedItem::Leaf }),
+            columns: Columns::First,
             deadline: Deadline::of_operation(Duration::from_secs(60)).within(self.timeout),
             access: self.access,
             scope: self.scope,
@@ -123,9 +133,17 @@ impl Source {
 
     /// The first value of each key's rows as JSON, in the order of the keys.
     pub async fn all(&self, call: Call) -> Vec<Result<String, Failure>> {
-        let mut results: Vec<_> = Arc::clone(&self.0).fetch(call.fetch()).collect().await;
+        self.all_counted(call).await.0
+    }
+
+    /// The same, and how many calls that took.
+    pub async fn all_counted(&self, call: Call) -> (Vec<Result<String, Failure>>, u32) {
+        let fetch = call.fetch();
+        let meter = fetch.meter.clone();
+        let mut results: Vec<_> = Arc::clone(&self.0).fetch(fetch).collect().await;
         results.sort_by_key(|(index, _)| *index);
-        results.into_iter().map(|(_, result)| result.map(|answer| to_json(&answer))).collect()
+        let told = |(_, result): (usize, Result<Answer, Failure>)| result.map(|answer| to_json(&answer, answer.root()));
+        (results.into_iter().map(told).collect(), meter.counts().calls)
     }
 
     /// The first value of the first row as JSON.
@@ -139,8 +157,12 @@ impl Source {
     }
 }
 
-fn to_json(answer: &Answer) -> String {
-    match answer.root() {
+fn to_json(answer: &Answer, slot: Slot) -> String {
+    match slot {
+        Slot::List(run) => {
+            let items: Vec<String> = answer.items(run).iter().map(|item| to_json(answer, *item)).collect();
+            format!("[{}]", items.join(","))
+        }
         Slot::Null => "null".to_owned(),
         Slot::Json(span) => String::from_utf8(answer.bytes(span).to_vec()).expect("UTF-8"),
         Slot::Plain(span) => text(std::str::from_utf8(answer.bytes(span)).expect("UTF-8")).to_json(),

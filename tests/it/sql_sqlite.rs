@@ -4,7 +4,6 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use futures_util::StreamExt as _;
 use tributary::graphql::{Headers, Value};
 use tributary::schema::{InitScript, SourceDefinition, SourceTarget, SqliteTarget};
 use tributary::source::sql::SqlSource;
@@ -153,22 +152,31 @@ async fn too_many_rows_are_not_read() {
     assert_eq!(source.value(call("select 1")).await.expect("a value"), "1");
 }
 
-/// Every key's call was made ready at once, though an operation may make few of them: gigabytes below a long list.
+/// SQLite has no way to go: all keys are answered in one hop, which is one call.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_long_list_is_asked_for_as_its_turn_comes() {
+async fn a_long_list_is_one_hop() {
     let source = memory(2, &[]);
-    let scope = Arc::new(OperationScope::new(Headers::default(), 10));
-    let keys = (0..10_000).map(|number| vec![Value::integer(number)]).collect();
-    let mut results = Arc::clone(&source.0).fetch(call("select {}").with_keys(keys).in_scope(&scope).fetch());
-    let (mut limited, mut answered) = (Vec::new(), 0);
-    while let Some((_, result)) = results.next().await {
-        assert!(Arc::strong_count(&source.0) < 200, "{} calls are ready", Arc::strong_count(&source.0));
-        match result {
-            Ok(_) => answered += 1,
-            Err(failure) => limited.push(failure),
-        }
+    let scope = Arc::new(OperationScope::new(Headers::default(), 1));
+    let keys = || (0..10_000).map(|number| vec![Value::integer(number)]).collect();
+    let asked = || call("select {}").with_keys(keys()).in_scope(&scope);
+    for (number, result) in source.all(asked()).await.into_iter().enumerate() {
+        assert_eq!(result.expect("a value"), number.to_string());
     }
-    assert_eq!((answered, limited.len()), (10, 9_990));
-    assert!(limited.iter().all(|failure| failure.cause == Cause::CallLimit(10)));
-    assert!(limited.iter().all(|failure| failure.id == limited[0].id), "the log would tell it more than once");
+    let refused = source.all(asked()).await;
+    assert!(refused.iter().all(|result| result.as_ref().is_err_and(|failure| failure.cause == Cause::CallLimit(1))));
+}
+
+/// What came back before the deadline stays, and one failure is no other's.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hop_keeps_what_came_back() {
+    let source = memory(2, &[]);
+    let slow = "with recursive n(i) as (select 1 union all select i + 1 from n where i < {}) select count(*) from n";
+    let keys = [3, 5, 2_000_000_000, 7].map(|number| vec![Value::integer(number)]).to_vec();
+    let results = source.all(call(slow).with_keys(keys).within(200)).await;
+    assert_eq!(results[..2].iter().flatten().collect::<Vec<_>>(), ["3", "5"]);
+    let causes: Vec<_> = results[2..].iter().map(|result| result.as_ref().expect_err("late").cause.clone()).collect();
+    assert!(causes.iter().all(|cause| matches!(cause, Cause::TimedOut(_))), "{causes:?}");
+    let keys = ["1", "{", "2"].map(|document| vec![text(document)]).to_vec();
+    let results = source.all(call("select json({})").with_keys(keys)).await;
+    assert_eq!(results.iter().map(Result::is_ok).collect::<Vec<_>>(), [true, false, true]);
 }

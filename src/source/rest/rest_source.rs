@@ -121,7 +121,9 @@ fn body_for(binding: &RestBinding, result: CallResult) -> Result<Option<Bytes>, 
         Ok(CallAnswer::Http { status, body }) => Ok((!body.is_empty() && !means_null(status)).then_some(body)),
         Err(Failure { cause: Cause::Status(status), .. }) if means_null(status) => Ok(None),
         Err(failure) => Err(failure),
-        Ok(CallAnswer::Rows(_)) => Err(Failure::unsent(Cause::Internal, Detail::new("rows from a REST source"))),
+        Ok(CallAnswer::Rows(_) | CallAnswer::Each(_) | CallAnswer::Refused) => {
+            Err(Failure::unsent(Cause::Internal, Detail::new("rows from a REST source")))
+        }
     }
 }
 

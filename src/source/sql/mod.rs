@@ -1,5 +1,7 @@
 //! SQL sources: statements with bound parameters on PostgreSQL and on embedded SQLite.
 
+mod known_columns;
+mod many;
 mod postgres;
 mod sql_source;
 mod sqlite;

@@ -1,32 +1,35 @@
-//! A SQL source: PostgreSQL and SQLite behind one closed enum. Each key of a fetch is one statement; identical
-//! statements of one operation are run once. How a database is reached stands in `postgres` and `sqlite`.
+//! A SQL source: PostgreSQL and SQLite behind one closed enum. The keys of a fetch are answered together where the
+//! database can do that (`many`), else each by a statement of its own; identical statements of one operation are run once.
+//! How a database is reached stands in `postgres` and `sqlite`.
 
 use std::sync::Arc;
 
 use futures_util::{StreamExt as _, stream};
 
-use super::postgres::{self, PostgresDatabase};
-use super::sqlite::SqliteDatabase;
+use super::known_columns::KnownColumns;
+use super::postgres::{self, Asked, PostgresDatabase, Ran, Values};
+use super::sqlite::{Runs, SqliteDatabase};
 use super::statement::{Dialect, Statement};
 use crate::graphql::SourceKind;
 use crate::schema::{BindingRequest, SourceDefinition, SourceTarget, SqlBinding};
 use crate::source::{
-    Access, Answer, CallAnswer, CallKey, CallResult, Cause, Detail, Failure, Fetch, FetchResults, Key, Places,
-    Progress, Rows, Script, ScriptedAnswer, ScriptedCall, decode_rows, run_call,
+    Access, Answer, CallAnswer, CallKey, CallResult, Cause, Columns, Detail, Failure, Fetch, FetchResults, Key,
+    KeyRows, Places, Progress, Rows, Script, ScriptedAnswer, ScriptedCall, decode_rows, run_call,
 };
 
 /// One database.
 #[derive(Debug)]
 pub struct SqlSource {
     dialect: Dialect,
-    places: Places,
-    max_answer: u64,
-    engine: Engine,
+    pub(super) places: Places,
+    pub(super) max_answer: u64,
+    pub(super) engine: Engine,
+    known_columns: KnownColumns,
 }
 
 /// What runs the statements.
 #[derive(Debug)]
-enum Engine {
+pub(super) enum Engine {
     Postgres(PostgresDatabase),
     Sqlite(SqliteDatabase),
     Scripted { source: Arc<str>, script: Script },
@@ -37,6 +40,13 @@ enum Engine {
 enum Line {
     Postgres(Arc<postgres::Line>),
     Shared,
+}
+
+/// The statement of a fetch, the same for all of its keys.
+#[derive(Debug, Clone)]
+pub(super) struct Sent {
+    pub(super) text: Arc<str>,
+    pub(super) columns: Columns,
 }
 
 impl SqlSource {
@@ -65,19 +75,36 @@ impl SqlSource {
             SourceKind::Postgres | SourceKind::Rest => Dialect::Postgres,
         };
         let places = Places::new(definition.concurrency, definition.queue);
-        SqlSource { dialect, places, max_answer: definition.max_answer, engine }
+        let known_columns = KnownColumns::default();
+        SqlSource { dialect, places, max_answer: definition.max_answer, engine, known_columns }
+    }
+
+    /// Answers every key: together where that can be done, else each by itself. What writes is never put together.
+    pub fn fetch(self: Arc<Self>, mut fetch: Fetch) -> FetchResults {
+        let keys = std::mem::take(&mut fetch.keys);
+        let fetch = Arc::new(fetch);
+        let sent = match sql_binding(&fetch) {
+            Ok(sql) => {
+                let text = self.dialect.text(&sql.statement);
+                let columns = self.known_columns.bound(&text, &fetch.columns);
+                Sent { text, columns }
+            }
+            Err(failure) => {
+                let failed = keys.into_iter().enumerate().map(move |(index, _)| (index, Err(failure.clone())));
+                return stream::iter(failed).boxed();
+            }
+        };
+        if keys.len() > 1 && fetch.access == Access::Read {
+            return self.many(fetch, sent, keys);
+        }
+        self.each(fetch, sent, keys)
     }
 
     /// One statement for each key, made when its turn comes: a list may be long, and its operation may make few calls.
-    pub fn fetch(self: Arc<Self>, mut fetch: Fetch) -> FetchResults {
-        let mut keys = std::mem::take(&mut fetch.keys).into_iter().enumerate();
-        let fetch = Arc::new(fetch);
-        let text = match sql_binding(&fetch) {
-            Ok(sql) => self.dialect.text(&sql.statement),
-            Err(failure) => return stream::iter(keys.map(move |(index, _)| (index, Err(failure.clone())))).boxed(),
-        };
+    pub(super) fn each(self: Arc<Self>, fetch: Arc<Fetch>, sent: Sent, keys: Vec<Key>) -> FetchResults {
+        let mut keys = keys.into_iter().enumerate();
         let at_once = self.places.for_one_fetch();
-        let mut shared = Some(self.line(&text));
+        let mut shared = Some(self.line(&sent));
         let calls = std::iter::from_fn(move || {
             let (index, key) = keys.next()?;
             let line = match fetch.access {
@@ -86,10 +113,10 @@ impl SqlSource {
                 Access::Read if keys.len() == 0 => shared.take()?,
                 Access::Read => shared.clone()?,
                 // What writes is a transaction of its own, which no other statement may stand in.
-                Access::Write => self.line(&text),
+                Access::Write => self.line(&sent),
             };
-            let (source, fetch, text) = (Arc::clone(&self), Arc::clone(&fetch), Arc::clone(&text));
-            Some(async move { (index, source.answer(fetch, &key, text, line).await) })
+            let (source, fetch, sent) = (Arc::clone(&self), Arc::clone(&fetch), sent.clone());
+            Some(async move { (index, source.answer(fetch, &key, sent, line).await) })
         });
         stream::iter(calls).buffer_unordered(at_once).boxed()
     }
@@ -111,32 +138,31 @@ impl SqlSource {
         }
     }
 
-    fn line(&self, text: &Arc<str>) -> Line {
+    fn line(&self, sent: &Sent) -> Line {
         match &self.engine {
-            Engine::Postgres(database) => Line::Postgres(Arc::new(database.line(Arc::clone(text)))),
+            Engine::Postgres(database) => {
+                let asked = Asked { text: Arc::clone(&sent.text), columns: sent.columns.clone(), for_many: None };
+                Line::Postgres(Arc::new(database.line(asked)))
+            }
             Engine::Sqlite(_) | Engine::Scripted { .. } => Line::Shared,
         }
     }
 
     /// The result of one key: its rows, or those of an identical statement, chosen from by projection.
-    async fn answer(
-        self: Arc<Self>,
-        fetch: Arc<Fetch>,
-        key: &Key,
-        text: Arc<str>,
-        line: Line,
-    ) -> Result<Answer, Failure> {
+    async fn answer(self: Arc<Self>, fetch: Arc<Fetch>, key: &Key, sent: Sent, line: Line) -> Result<Answer, Failure> {
         let sql = sql_binding(&fetch)?;
-        let statement = Statement::new(text, &sql.statement, key);
-        let words = statement.words().into_bytes().into();
-        let key = CallKey { source: fetch.source, timeout: fetch.binding.timeout, words };
+        let statement = Statement::new(Arc::clone(&sent.text), &sql.statement, key);
+        let key = CallKey {
+            source: fetch.source,
+            timeout: fetch.binding.timeout,
+            words: sent.words(&statement.words()).into_bytes().into(),
+        };
         let asked = Arc::clone(&fetch);
         let meter = fetch.meter.clone();
-        let call = run_call(fetch.deadline, meter, move |progress| self.call(statement, line, asked, progress));
+        let call = run_call(fetch.deadline, meter, move |progress| self.call(statement, sent, line, asked, progress));
         match fetch.scope.call(key, fetch.access, &fetch.meter, call).await? {
-            CallAnswer::Rows(rows) => decode_rows(&rows, sql.take, &fetch.wanted)
-                .map_err(|failure| Failure { attempts: failure.attempts.max(1), ..failure }),
-            CallAnswer::Http { .. } => Err(internal("rows were expected")),
+            CallAnswer::Rows(rows) => chosen(&rows, sql, &fetch),
+            CallAnswer::Each(_) | CallAnswer::Refused | CallAnswer::Http { .. } => Err(internal("rows were expected")),
         }
     }
 
@@ -144,6 +170,7 @@ impl SqlSource {
     async fn call(
         self: Arc<Self>,
         statement: Statement,
+        sent: Sent,
         line: Line,
         fetch: Arc<Fetch>,
         progress: Progress,
@@ -152,30 +179,55 @@ impl SqlSource {
         let _turn = fetch.scope.turns().take(fetch.source, &self.places).await?;
         let rows = match (&self.engine, line) {
             (Engine::Postgres(_), Line::Postgres(line)) => {
-                line.run(&statement.parameters, access, self.max_answer, deadline, &progress).await?
+                postgres::check(&statement.parameters)?;
+                let values = Values::One(&statement.parameters);
+                match line.run(values, access, self.max_answer, deadline, &progress).await? {
+                    Ran::Rows(rows) => rows.finish(),
+                    Ran::Refused => return Err(internal("a statement for one key was refused")),
+                }
             }
             (Engine::Sqlite(database), _) => {
-                database.run(statement, access, self.max_answer, deadline, &progress).await?
+                let Sent { text, columns } = sent;
+                let runs = Runs { text, columns, keys: vec![statement.parameters], access };
+                let mut running = database.run(runs, self.max_answer, deadline, &progress).await?;
+                running.next().await.unwrap_or_else(|| Err(internal("a statement ended without a result")))?
             }
             (Engine::Scripted { source, script }, _) => {
                 progress.attempt();
-                scripted_rows(source, script, &statement).await?
+                scripted_rows(source, script, statement.words()).await?
             }
             (Engine::Postgres(_), Line::Shared) => return Err(internal("a fetch without a line")),
         };
-        Ok(CallAnswer::Rows(Arc::new(rows)))
+        Ok(CallAnswer::Rows(KeyRows::all(rows)))
     }
 }
 
-fn sql_binding(fetch: &Fetch) -> Result<&SqlBinding, Failure> {
+impl Sent {
+    /// What makes a call the same as another one: also which columns it brings.
+    pub(super) fn words(&self, statement: &str) -> String {
+        match &self.columns {
+            Columns::All => format!("{statement}\n*"),
+            Columns::First => format!("{statement}\n1"),
+            Columns::Named(names) => format!("{statement}\n{names:?}"),
+        }
+    }
+}
+
+pub(super) fn sql_binding(fetch: &Fetch) -> Result<&SqlBinding, Failure> {
     match &fetch.binding.request {
         BindingRequest::Sql(_, binding) => Ok(binding),
         BindingRequest::Rest(..) | BindingRequest::Value(_) => Err(internal("the binding is not SQL")),
     }
 }
 
-async fn scripted_rows(source: &Arc<str>, script: &Script, statement: &Statement) -> Result<Rows, Failure> {
-    let call = ScriptedCall { source: Arc::clone(source), words: statement.words() };
+/// What a field takes of its rows.
+pub(super) fn chosen(rows: &KeyRows, sql: &SqlBinding, fetch: &Fetch) -> Result<Answer, Failure> {
+    decode_rows(rows, sql.take, &fetch.wanted)
+        .map_err(|failure| Failure { attempts: failure.attempts.max(1), ..failure })
+}
+
+pub(super) async fn scripted_rows(source: &Arc<str>, script: &Script, words: String) -> Result<Rows, Failure> {
+    let call = ScriptedCall { source: Arc::clone(source), words };
     match script.answer(&call).await {
         ScriptedAnswer::Rows(rows) => Ok(rows),
         ScriptedAnswer::Failure(failure) => Err(failure),
@@ -184,6 +236,6 @@ async fn scripted_rows(source: &Arc<str>, script: &Script, statement: &Statement
     }
 }
 
-fn internal(words: &'static str) -> Failure {
+pub(super) fn internal(words: &'static str) -> Failure {
     Failure::unsent(Cause::Internal, Detail::new(words))
 }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use crate::graphql::Value;
-use crate::schema::{Piece, Template};
+use crate::schema::{Input, Piece, Template};
 use crate::source::Key;
 
 /// How a database writes placeholders.
@@ -15,6 +15,14 @@ pub enum Dialect {
     Postgres,
     /// `?1`.
     Sqlite,
+}
+
+/// The author's text, cut where values stand, and of each such place whether its values differ from key to key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cut {
+    /// One more than there are places.
+    texts: Vec<Box<str>>,
+    differs: Vec<bool>,
 }
 
 /// A statement with its parameters.
@@ -46,6 +54,42 @@ impl Dialect {
             }
         }
         text.into()
+    }
+}
+
+impl Cut {
+    /// A text from its pieces, which are one more than the places between them.
+    #[cfg(test)]
+    pub fn new(texts: Vec<Box<str>>, differs: Vec<bool>) -> Cut {
+        Cut { texts, differs }
+    }
+
+    /// The text of a binding: what comes from the parent differs, all else is the same for all keys of a fetch.
+    #[must_use]
+    pub fn of(template: &Template, inputs: &[Input]) -> Cut {
+        let (mut texts, mut differs, mut open) = (Vec::new(), Vec::new(), String::new());
+        for piece in &template.pieces {
+            match piece {
+                Piece::Text(words) => open.push_str(words),
+                Piece::Input(place) => {
+                    texts.push(std::mem::take(&mut open).into());
+                    differs.push(matches!(inputs.get(usize::from(place.input)), Some(Input::Parent(_))));
+                }
+            }
+        }
+        texts.push(open.into());
+        Cut { texts, differs }
+    }
+
+    /// Each text, with whether the values behind it differ; nothing behind the last one.
+    pub fn parts(&self) -> impl Iterator<Item = (&str, Option<bool>)> {
+        self.texts.iter().enumerate().map(|(place, text)| (&**text, self.differs.get(place).copied()))
+    }
+
+    /// Of each place whether its values differ.
+    #[must_use]
+    pub fn differs(&self) -> &[bool] {
+        &self.differs
     }
 }
 

@@ -1,10 +1,9 @@
 //! A PostgreSQL database: what the rest of the program sees of it.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use super::connections::Connections;
-use super::line::Line;
+use super::line::{Asked, Line};
 use super::settings::Settings;
 use crate::schema::PostgresTarget;
 
@@ -29,8 +28,8 @@ impl PostgresDatabase {
     }
 
     /// A line for the calls of one fetch.
-    pub fn line(&self, text: Arc<str>) -> Line {
-        Line::new(self.connections.clone(), text)
+    pub fn line(&self, asked: Asked) -> Line {
+        Line::new(self.connections.clone(), asked)
     }
 
     /// Closes every idle connection, and waits for those in use and for what is being cleaned up.

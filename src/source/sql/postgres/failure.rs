@@ -11,6 +11,9 @@ const OF_A_PARAMETER: [&str; 6] = ["22P02", "22003", "22007", "22008", "22021", 
 const GOING_AWAY: [&str; 3] = ["57P01", "57P02", "57P03"];
 /// Codes of a prepared statement that the server no longer runs: a table behind it has changed, or it was discarded.
 const OUTDATED: [&str; 2] = ["0A000", "26000"];
+/// The class of mistakes in a statement. One that was right when it was prepared is out of date: it names a column that is
+/// no more.
+const NO_LONGER_RIGHT: &str = "42";
 
 /// How far a statement had come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,7 +57,7 @@ impl Trouble {
         }
         let sql_state = Some(Box::from(code));
         match stage {
-            Stage::Plan | Stage::Bind if OUTDATED.contains(&code) => {
+            Stage::Plan | Stage::Bind if OUTDATED.contains(&code) || code.starts_with(NO_LONGER_RIGHT) => {
                 Trouble::Outdated(failure(Cause::QueryFailed(sql_state)))
             }
             Stage::Bind if OF_A_PARAMETER.contains(&code) => {

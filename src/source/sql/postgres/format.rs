@@ -1,5 +1,5 @@
 //! How a column is read: which types are known in their binary form. A type that has no format here is asked for as
-//! text (`as_text`).
+//! text (`wrapped`).
 
 use tokio_postgres::types::{Kind, Type};
 

@@ -6,21 +6,41 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, Shared};
+use tokio_postgres::Error;
 
 use super::connections::Connections;
 use super::failure::{Stage, Trouble};
 use super::lease::Lease;
-use super::parameter;
-use super::prepared::{Prepared, prepare};
-use super::run;
-use crate::graphql::Value;
-use crate::source::{Access, Deadline, Failure, Progress, Rows};
+use super::prepared::{Kept, Prepared, Variant, for_many, for_one};
+use super::run::{self, Values};
+use crate::source::sql::statement::Cut;
+use crate::source::{Access, Columns, Deadline, Failure, Progress, RowsBuilder};
 
 /// One fetch's way to the database.
 pub struct Line {
     connections: Connections,
-    text: Arc<str>,
+    asked: Arc<Asked>,
     current: Mutex<SharedReady>,
+}
+
+/// What runs on a line.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    /// The author's statement.
+    pub text: Arc<str>,
+    /// What is read of its columns.
+    pub columns: Columns,
+    /// Where it is cut, to be run for many keys at once; nothing for one key at a time.
+    pub for_many: Option<Arc<Cut>>,
+}
+
+/// What came of a call.
+#[derive(Debug)]
+pub enum Ran {
+    /// Its rows.
+    Rows(RowsBuilder),
+    /// The statement cannot be run for many keys at once; it was not run at all.
+    Refused,
 }
 
 type SharedReady = Shared<BoxFuture<'static, Result<Arc<Ready>, Failure>>>;
@@ -29,7 +49,8 @@ type SharedReady = Shared<BoxFuture<'static, Result<Arc<Ready>, Failure>>>;
 #[derive(Debug)]
 struct Ready {
     lease: Arc<Lease>,
-    prepared: Arc<Prepared>,
+    /// Nothing where there is none for many keys.
+    prepared: Option<Arc<Prepared>>,
 }
 
 /// What makes a statement that was not run worth another try.
@@ -49,25 +70,25 @@ impl fmt::Debug for Line {
 
 impl Line {
     /// A line for one statement. Nothing happens before the first call.
-    pub fn new(connections: Connections, text: Arc<str>) -> Line {
-        let current = Mutex::new(make_ready(connections.clone(), Arc::clone(&text)));
-        Line { connections, text, current }
+    pub fn new(connections: Connections, asked: Asked) -> Line {
+        let asked = Arc::new(asked);
+        let current = Mutex::new(make_ready(connections.clone(), Arc::clone(&asked)));
+        Line { connections, asked, current }
     }
 
-    /// Runs the statement with these parameters. Dropping this tells PostgreSQL to cancel, as soon as nobody else uses
+    /// Runs the statement with these values. Dropping this tells PostgreSQL to cancel, as soon as nobody else uses
     /// the connection.
     ///
     /// # Errors
     /// Why there are no rows.
     pub async fn run(
         &self,
-        parameters: &[Value],
+        values: Values<'_>,
         access: Access,
         max_answer: u64,
         deadline: Deadline,
         progress: &Progress,
-    ) -> Result<Rows, Failure> {
-        parameter::check(parameters)?;
+    ) -> Result<Ran, Failure> {
         // Whoever has to wait for a seat in the pool has sent nothing yet; whoever need not is connecting or preparing.
         let has_seat = !self.connections.are_all_taken();
         if has_seat {
@@ -77,14 +98,14 @@ impl Line {
         if !has_seat {
             progress.attempt();
         }
-        match ready.run(parameters, access, max_answer, deadline).await {
-            Ok(rows) => Ok(rows),
+        match ready.run(values, access, max_answer, deadline).await {
+            Ok(ran) => Ok(ran),
             Err(trouble) => {
                 let Some(remedy) = ready.remedy(&trouble, access) else { return Err(trouble.into_failure()) };
                 self.renew(ready, remedy);
                 progress.attempt();
                 let ready = self.ready().await?;
-                ready.run(parameters, access, max_answer, deadline).await.map_err(Trouble::into_failure)
+                ready.run(values, access, max_answer, deadline).await.map_err(Trouble::into_failure)
             }
         }
     }
@@ -100,10 +121,10 @@ impl Line {
         if let Some(Ok(ready)) = current.peek()
             && Arc::ptr_eq(ready, &useless)
         {
-            let text = Arc::clone(&self.text);
+            let asked = Arc::clone(&self.asked);
             *current = match remedy {
-                Remedy::Connect => make_ready(self.connections.clone(), text),
-                Remedy::Prepare => prepare_anew(Arc::clone(&useless.lease), text),
+                Remedy::Connect => make_ready(self.connections.clone(), asked),
+                Remedy::Prepare => prepare_anew(Arc::clone(&useless.lease), asked),
             };
         }
         // Its seat in the pool must be free before the new connection asks for one.
@@ -115,13 +136,14 @@ impl Line {
 impl Ready {
     async fn run(
         &self,
-        parameters: &[Value],
+        values: Values<'_>,
         access: Access,
         max_answer: u64,
         deadline: Deadline,
-    ) -> Result<Rows, Trouble> {
-        let statement = run::Statement { prepared: &self.prepared, parameters, max_answer };
-        run::run(&self.lease, &statement, access, deadline.remaining()).await
+    ) -> Result<Ran, Trouble> {
+        let Some(prepared) = &self.prepared else { return Ok(Ran::Refused) };
+        let statement = run::Statement { prepared, values, max_answer };
+        run::run(&self.lease, &statement, access, deadline.remaining()).await.map(Ran::Rows)
     }
 
     /// A connection that has rested may have died unseen: what only reads is run once more. A statement that is out of
@@ -135,15 +157,15 @@ impl Ready {
     }
 }
 
-fn make_ready(connections: Connections, text: Arc<str>) -> SharedReady {
+fn make_ready(connections: Connections, asked: Arc<Asked>) -> SharedReady {
     async move {
         let lease = Arc::new(connections.borrow().await?);
-        match prepared_on(&lease, &text).await {
+        match prepared_on(&lease, &asked).await {
             Ok(prepared) => Ok(Arc::new(Ready { lease, prepared })),
             Err(Trouble::Lost(_)) if lease.is_reused() => {
                 drop(lease);
                 let lease = Arc::new(connections.borrow().await?);
-                let prepared = prepared_on(&lease, &text).await.map_err(Trouble::into_failure)?;
+                let prepared = prepared_on(&lease, &asked).await.map_err(Trouble::into_failure)?;
                 Ok(Arc::new(Ready { lease, prepared }))
             }
             Err(trouble) => Err(trouble.into_failure()),
@@ -154,27 +176,46 @@ fn make_ready(connections: Connections, text: Arc<str>) -> SharedReady {
 }
 
 /// A statement that is out of date on one connection is so on the others that know it: another one would not help.
-fn prepare_anew(lease: Arc<Lease>, text: Arc<str>) -> SharedReady {
+fn prepare_anew(lease: Arc<Lease>, asked: Arc<Asked>) -> SharedReady {
     async move {
-        lease.notes().prepared.forget(&text);
-        let prepared = prepared_on(&lease, &text).await.map_err(Trouble::into_failure)?;
+        lease.notes().prepared.forget(&asked.text);
+        let prepared = prepared_on(&lease, &asked).await.map_err(Trouble::into_failure)?;
         Ok(Arc::new(Ready { lease, prepared }))
     }
     .boxed()
     .shared()
 }
 
-async fn prepared_on(lease: &Lease, text: &Arc<str>) -> Result<Arc<Prepared>, Trouble> {
-    let known = &lease.notes().prepared;
-    if let Some(prepared) = known.get(text) {
-        return Ok(prepared);
+async fn prepared_on(lease: &Lease, asked: &Asked) -> Result<Option<Arc<Prepared>>, Trouble> {
+    let columns = asked.columns.clone();
+    let variant = if asked.for_many.is_some() { Variant::Many(columns) } else { Variant::One(columns) };
+    match lease.notes().prepared.get(&asked.text, &variant) {
+        Some(Kept::Prepared(prepared)) => return Ok(Some(prepared)),
+        Some(Kept::Refused) => return Ok(None),
+        Some(Kept::Plain(_)) | None => {}
     }
     let in_flight = lease.begin();
     lease.set_preparing(true);
-    let result = prepare(lease.client(), text).await;
+    let result = prepare(lease, asked).await;
     lease.set_preparing(false);
     in_flight.finish();
-    let prepared = Arc::new(result.map_err(|error| Trouble::of(&error, Stage::Prepare))?);
-    known.keep(Arc::clone(text), Arc::clone(&prepared));
+    let prepared = result.map_err(|error| Trouble::of(&error, Stage::Prepare))?.map(Arc::new);
+    let kept = prepared.clone().map_or(Kept::Refused, Kept::Prepared);
+    lease.notes().prepared.keep(Arc::clone(&asked.text), variant, kept);
     Ok(prepared)
+}
+
+async fn prepare(lease: &Lease, asked: &Asked) -> Result<Option<Prepared>, Error> {
+    let (client, known) = (lease.client(), &lease.notes().prepared);
+    let plain = if let Some(Kept::Plain(plain)) = known.get(&asked.text, &Variant::Plain) {
+        plain
+    } else {
+        let plain = client.prepare(&asked.text).await?;
+        known.keep(Arc::clone(&asked.text), Variant::Plain, Kept::Plain(plain.clone()));
+        plain
+    };
+    match &asked.for_many {
+        Some(cut) => for_many(client, &plain, cut, &asked.columns).await,
+        None => for_one(client, &plain, &asked.text, &asked.columns).await.map(Some),
+    }
 }

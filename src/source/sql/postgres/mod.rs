@@ -1,12 +1,13 @@
 //! PostgreSQL, and the only place that knows tokio-postgres and deadpool-postgres. Read in this order: the `settings`
 //! and the set-up of a `session`, the `connector` that makes `connections`, the `notes` on each, its `lease` to one
-//! fetch, `cancel` for what a lease leaves behind, the `line` on which the statements of one fetch are `run`; then how
-//! values go in (`parameter`) and come out (`prepared`, `format`, `scalar`). `fill` stands beside all that: it fills an
+//! fetch, `cancel` for what a lease leaves behind, the `line` on which the statements of one fetch are `run`; which text is
+//! `prepared` for one key (`wrapped`) or for many (`lateral`, by `batch`); then how values go in (`parameter`) and come out
+//! (`format`, `scalar`). `fill` stands beside all that: it fills an
 //! empty database, for the demo.
 
 mod address;
 mod array;
-mod as_text;
+mod batch;
 mod binary;
 mod calendar;
 mod cancel;
@@ -16,6 +17,8 @@ mod database;
 mod failure;
 mod fill;
 mod format;
+mod kept_statements;
+mod lateral;
 mod lease;
 mod line;
 mod notes;
@@ -26,7 +29,11 @@ mod run;
 mod scalar;
 mod session;
 mod settings;
+mod wrapped;
 
+pub use batch::Batch;
 pub use database::PostgresDatabase;
 pub use fill::{FillError, Filling, fill};
-pub use line::Line;
+pub use line::{Asked, Line, Ran};
+pub use parameter::check;
+pub use run::Values;

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use deadpool_postgres::{Object, ObjectId, StatementCache};
 
 use super::address::Address;
-use super::prepared::PreparedStatements;
+use super::kept_statements::KeptStatements;
 use super::session::Net;
 
 /// The notes on one connection.
@@ -17,7 +17,7 @@ pub struct Notes {
     /// The server's own address.
     pub address: Address,
     /// What is prepared on it.
-    pub prepared: PreparedStatements,
+    pub prepared: KeptStatements,
     /// When the server ends a statement by itself.
     pub net: Net,
 }
@@ -39,7 +39,7 @@ impl Notebook {
     /// Begins the notes on a new connection, and throws away those on connections that are no more. There are never
     /// more notes than the pool may have connections, but for those that are being closed.
     pub fn open(&self, object: &Object, address: Address) -> Arc<Notes> {
-        let notes = Arc::new(Notes { address, prepared: PreparedStatements::default(), net: Net::default() });
+        let notes = Arc::new(Notes { address, prepared: KeptStatements::default(), net: Net::default() });
         let page = Page { notes: Arc::clone(&notes), connection: Arc::downgrade(&object.statement_cache) };
         let mut pages = self.pages.lock().unwrap_or_else(PoisonError::into_inner);
         pages.retain(|_, page| page.connection.strong_count() > 0);

@@ -1,5 +1,8 @@
 //! Values as PostgreSQL is given them: in text, so that the database itself reads each by the type that it found for
-//! the place. No type is guessed here; only a list must be known to stand for an array.
+//! the place. No type is guessed here; only a list must be known to stand for an array. The values of many keys for one
+//! place are an array of such texts.
+
+use std::borrow::Cow;
 
 use bytes::BytesMut;
 use tokio_postgres::types::{Format, IsNull, Kind, ToSql, Type, to_sql_checked};
@@ -9,7 +12,12 @@ use crate::source::{Cause, Detail, Failure};
 
 /// One parameter.
 #[derive(Debug)]
-pub struct Parameter<'a>(pub &'a Value);
+pub enum Parameter<'a> {
+    /// A value of its own.
+    Value(&'a Value),
+    /// The values of many keys, as texts of the type that they stand for.
+    OfKeys(Vec<Option<String>>),
+}
 
 /// Looks for what PostgreSQL cannot hold, before anything is sent.
 ///
@@ -34,13 +42,11 @@ fn holds_nul(value: &Value) -> bool {
 
 impl ToSql for Parameter<'_> {
     fn to_sql(&self, type_: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
-        let mut text = String::new();
-        match (self.0, element_of(type_)) {
-            (Value::Null, _) => return Ok(IsNull::Yes),
-            (Value::List(items), Some(element)) => write_array(items, element, &mut text),
-            (value @ (Value::List(_) | Value::Object(_)), _) => text.push_str(&value.to_json()),
-            (value, _) => text.push_str(value.as_text().unwrap_or_default()),
-        }
+        let text = match self {
+            Parameter::Value(value) => text_of(value, type_),
+            Parameter::OfKeys(texts) => Some(array_of(texts).into()),
+        };
+        let Some(text) = text else { return Ok(IsNull::Yes) };
         out.extend_from_slice(text.as_bytes());
         Ok(IsNull::No)
     }
@@ -56,8 +62,39 @@ impl ToSql for Parameter<'_> {
     to_sql_checked!();
 }
 
+/// A value in the text form of a type; nothing for null.
+pub fn text_of<'v>(value: &'v Value, type_: &Type) -> Option<Cow<'v, str>> {
+    Some(match (value, element_of(type_)) {
+        (Value::Null, _) => return None,
+        (Value::List(items), Some(element)) => {
+            let mut text = String::new();
+            write_array(items, element, &mut text);
+            text.into()
+        }
+        (value @ (Value::List(_) | Value::Object(_)), _) => value.to_json().into(),
+        (value, _) => value.as_text().unwrap_or_default().into(),
+    })
+}
+
+/// An array literal of texts.
+fn array_of(texts: &[Option<String>]) -> String {
+    let mut out = String::with_capacity(texts.iter().flatten().map(String::len).sum::<usize>() + 4 * texts.len() + 2);
+    out.push('{');
+    for (index, text) in texts.iter().enumerate() {
+        if index > 0 {
+            out.push(',');
+        }
+        match text {
+            Some(text) => write_quoted(text, &mut out),
+            None => out.push_str("NULL"),
+        }
+    }
+    out.push('}');
+    out
+}
+
 /// The type of an array's elements; nothing for any other type.
-fn element_of(type_: &Type) -> Option<&Type> {
+pub fn element_of(type_: &Type) -> Option<&Type> {
     match type_.kind() {
         Kind::Array(element) => Some(element),
         Kind::Domain(base) => element_of(base),
@@ -109,7 +146,7 @@ mod tests {
     fn text(value: &str, type_: &Type) -> String {
         let value = Value::from_json(value).expect("JSON");
         let mut out = BytesMut::new();
-        Parameter(&value).to_sql(type_, &mut out).expect("can be written");
+        Parameter::Value(&value).to_sql(type_, &mut out).expect("can be written");
         String::from_utf8(out.to_vec()).expect("UTF-8")
     }
 
@@ -128,6 +165,14 @@ mod tests {
         ] {
             assert_eq!(text(value, &type_), expected);
         }
+    }
+
+    #[test]
+    fn values_of_many_keys_are_one_array() {
+        let mut out = BytesMut::new();
+        let texts = vec![Some("a\"\\,{".to_owned()), None, Some("NULL".to_owned()), Some(String::new())];
+        Parameter::OfKeys(texts).to_sql(&Type::TEXT_ARRAY, &mut out).expect("can be written");
+        assert_eq!(String::from_utf8(out.to_vec()).as_deref(), Ok(r#"{"a\"\\,{",NULL,"NULL",""}"#));
     }
 
     #[test]

@@ -1,39 +1,29 @@
 //! Prepared statements: what a statement's columns are called and how each is read, and the bounded set of them that
-//! one connection keeps.
+//! one connection keeps. The author's own statement is prepared first: from it come the names and types of its columns and
+//! the types of its parameters, by which the statement that is run is written.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use tokio_postgres::types::{FromSql, Type};
-use tokio_postgres::{Client, Error, Row, Statement};
+use tokio_postgres::{Client, Column, Error, Row, Statement};
 
-use super::as_text;
 use super::format::Format;
-use crate::source::{Cause, Detail, Failure, RowsBuilder};
-
-/// Statements kept on one connection; the one unused for longest makes place for a new one.
-const KEPT: usize = 256;
+use super::lateral::{every_column, lateral};
+use super::wrapped::{Selection, wrap};
+use crate::source::sql::statement::Cut;
+use crate::source::{Cause, Columns, Detail, Failure, RowsBuilder};
 
 /// A statement that the server knows.
 #[derive(Debug)]
 pub struct Prepared {
     /// Its handle; the server forgets it when this is dropped.
     pub statement: Statement,
-    /// The names of its columns, as the author gave them.
+    /// The names of the columns that it brings, as the author gave them.
     pub names: Vec<Box<str>>,
+    /// Of a statement for many keys, the types of the values that differ from key to key. Its first column is then the
+    /// number of the key, from 1.
+    pub key_types: Option<Vec<Type>>,
     formats: Vec<Format>,
-}
-
-/// The prepared statements of one connection, by their text.
-#[derive(Debug, Default)]
-pub struct PreparedStatements {
-    kept: Mutex<Kept>,
-}
-
-#[derive(Debug, Default)]
-struct Kept {
-    statements: HashMap<Arc<str>, (Arc<Prepared>, u64)>,
-    uses: u64,
 }
 
 /// The bytes of a value as the server sent them; nothing for null.
@@ -53,35 +43,106 @@ impl<'a> FromSql<'a> for Raw<'a> {
     }
 }
 
-/// Prepares a statement. Where a column has a type that is not read from its binary form, the statement is prepared
-/// once more with that column as text.
+/// Prepares the statement that brings these columns of the author's, for one key.
 ///
 /// # Errors
 /// The server refuses it.
-pub async fn prepare(client: &Client, text: &str) -> Result<Prepared, Error> {
-    let plain = client.prepare(text).await?;
-    let names: Vec<Box<str>> = plain.columns().iter().map(|column| column.name().into()).collect();
-    let known: Option<Vec<Format>> = plain.columns().iter().map(|column| Format::of(column.type_())).collect();
-    if let Some(formats) = known {
-        return Ok(Prepared { statement: plain, names, formats });
+pub async fn for_one(client: &Client, plain: &Statement, text: &str, columns: &Columns) -> Result<Prepared, Error> {
+    let selection = Selection::of(plain, columns);
+    if selection.is_the_authors() {
+        return Ok(as_it_is(plain, &selection));
     }
-    let types: Vec<&Type> = plain.columns().iter().map(tokio_postgres::Column::type_).collect();
-    let statement = client.prepare_typed(&as_text::wrap(text, &types), plain.params()).await?;
-    let formats = statement.columns().iter().map(|column| Format::of(column.type_()).unwrap_or(Format::TEXT)).collect();
-    Ok(Prepared { statement, names, formats })
+    match client.prepare_typed(&wrap(text, &selection), plain.params()).await {
+        Ok(statement) => {
+            let formats = formats(statement.columns());
+            Ok(Prepared { statement, names: selection.names(), key_types: None, formats })
+        }
+        // What cannot stand within another statement (`show`, `explain`) brings all its columns.
+        Err(error) => {
+            let all = Selection::of(plain, &Columns::All);
+            if error.as_db_error().is_some() && all.is_the_authors() { Ok(as_it_is(plain, &all)) } else { Err(error) }
+        }
+    }
+}
+
+fn as_it_is(plain: &Statement, all: &Selection<'_>) -> Prepared {
+    Prepared { statement: plain.clone(), names: all.names(), key_types: None, formats: formats(plain.columns()) }
+}
+
+/// Prepares the statement that brings these columns of the author's for many keys at once. Nothing where the author's
+/// statement cannot stand behind rows of keys, or would have columns of other types there.
+///
+/// # Errors
+/// What has nothing to do with the statement.
+pub async fn for_many(
+    client: &Client,
+    plain: &Statement,
+    cut: &Cut,
+    columns: &Columns,
+) -> Result<Option<Prepared>, Error> {
+    let selection = Selection::of(plain, columns);
+    if selection.is_empty() || plain.params().len() != cut.differs().len() {
+        return Ok(None);
+    }
+    let types = |wanted: bool| {
+        let of = plain.params().iter().zip(cut.differs()).filter(move |(_, differs)| **differs == wanted);
+        of.map(|(type_, _)| type_.clone()).collect::<Vec<_>>()
+    };
+    let constants = types(false);
+    // Columns are told apart by their places: behind rows of keys a column may have another name, since `$1::text` is called
+    // by its type and `keys.p1::text` is not. Only those of a `*`, which follow the tables, are better told by name.
+    let has_star = cut.parts().any(|(text, _)| text.contains('*'));
+    let is_by_name = has_star && selection.is_by_name() && {
+        let Some(all) = try_prepare(client, &every_column(cut, plain.params()), &constants).await? else {
+            return Ok(None);
+        };
+        all.columns().iter().map(Column::name).eq(plain.columns().iter().map(Column::name))
+    };
+    let selection = if is_by_name { selection } else { selection.by_place() };
+    let text = lateral(cut, plain.params(), &selection);
+    let Some(statement) = try_prepare(client, &text, &constants).await? else { return Ok(None) };
+    let Some((number, behind)) = statement.columns().split_first() else { return Ok(None) };
+    if *number.type_() != Type::INT8 || !selection.is_brought_as(behind) {
+        return Ok(None);
+    }
+    let (names, formats) = (selection.names(), formats(behind));
+    Ok(Some(Prepared { statement, names, key_types: Some(types(true)), formats }))
+}
+
+/// Prepares a statement; nothing where it is refused as one.
+async fn try_prepare(client: &Client, text: &str, types: &[Type]) -> Result<Option<Statement>, Error> {
+    match client.prepare_typed(text, types).await {
+        Ok(statement) => Ok(Some(statement)),
+        Err(error) if is_refused(&error) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Whether the server says that this is no statement: a syntax error, a rule of the language, a feature that is not there.
+fn is_refused(error: &Error) -> bool {
+    error.code().is_some_and(|code| code.code().starts_with("42") || code.code().starts_with("0A"))
+}
+
+fn formats(columns: &[Column]) -> Vec<Format> {
+    columns.iter().map(|column| Format::of(column.type_()).unwrap_or(Format::TEXT)).collect()
 }
 
 impl Prepared {
-    /// Adds a row.
+    /// Adds a row, and tells whose it is where the statement answers many keys.
     ///
     /// # Errors
     /// `BadResponse` for bytes that are not what their type says.
     pub fn write(&self, row: &Row, rows: &mut RowsBuilder) -> Result<(), Failure> {
+        let first = usize::from(self.key_types.is_some());
+        if first > 0 {
+            let number: i64 = row.try_get(0).map_err(|error| unreadable(Detail::of(&error)))?;
+            rows.key(u32::try_from(number - 1).unwrap_or(u32::MAX));
+        }
         for (index, format) in self.formats.iter().enumerate() {
-            let Raw(raw) = row.try_get(index).map_err(|error| unreadable(Detail::of(&error)))?;
+            let Raw(raw) = row.try_get(first + index).map_err(|error| unreadable(Detail::of(&error)))?;
             format.write(raw, rows).map_err(|_| {
                 let name = self.names.get(index).map_or("", |name| name);
-                unreadable(Detail::new(format!("column {name} of type {}", row.columns()[index].type_())))
+                unreadable(Detail::new(format!("column {name} of type {}", row.columns()[first + index].type_())))
             })?;
         }
         Ok(())
@@ -92,31 +153,24 @@ fn unreadable(detail: Detail) -> Failure {
     Failure::unsent(Cause::BadResponse("holds a value that cannot be read"), detail)
 }
 
-impl PreparedStatements {
-    /// The statement of this text.
-    pub fn get(&self, text: &str) -> Option<Arc<Prepared>> {
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.uses += 1;
-        let now = kept.uses;
-        let (prepared, used) = kept.statements.get_mut(text)?;
-        *used = now;
-        Some(Arc::clone(prepared))
-    }
+/// Which statement it is.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Variant {
+    /// The author's own.
+    Plain,
+    /// With these columns, for one key.
+    One(Columns),
+    /// With these columns, for many keys at once.
+    Many(Columns),
+}
 
-    /// Keeps a statement.
-    pub fn keep(&self, text: Arc<str>, prepared: Arc<Prepared>) {
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.statements.len() >= KEPT {
-            let oldest = kept.statements.iter().min_by_key(|(_, (_, used))| *used).map(|(text, _)| Arc::clone(text));
-            oldest.and_then(|text| kept.statements.remove(&text));
-        }
-        kept.uses += 1;
-        let now = kept.uses;
-        kept.statements.insert(text, (prepared, now));
-    }
-
-    /// Forgets the statement of this text.
-    pub fn forget(&self, text: &str) {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner).statements.remove(text);
-    }
+/// A statement that a connection knows.
+#[derive(Debug, Clone)]
+pub enum Kept {
+    /// The author's own, as the server describes it.
+    Plain(Statement),
+    /// One that is run.
+    Prepared(Arc<Prepared>),
+    /// There is none for many keys.
+    Refused,
 }

@@ -13,7 +13,7 @@ use super::failure::failure_of;
 use super::parameter;
 use crate::graphql::Value;
 use crate::schema::InitScript;
-use crate::source::{Access, Cause, Deadline, Detail, Failure, Rows, RowsBuilder};
+use crate::source::{Access, Cause, Columns, Deadline, Detail, Failure, Rows, RowsBuilder};
 
 /// Statements kept prepared on each connection.
 const STATEMENTS_KEPT: usize = 256;
@@ -38,13 +38,13 @@ pub struct Connection {
     access: Access,
 }
 
-/// What one run of a statement is given beside its text.
+/// What the runs of a statement are given beside their parameters.
 #[derive(Debug)]
 pub struct Job<'a> {
     /// The statement.
     pub text: &'a str,
-    /// Its parameters.
-    pub parameters: &'a [Value],
+    /// What is read of its columns.
+    pub columns: &'a Columns,
     /// Whether it may write.
     pub access: Access,
     /// Most bytes that its rows may take.
@@ -109,24 +109,32 @@ impl Connection {
         transaction.commit().map_err(|error| error.to_string())
     }
 
-    /// Runs a statement to its end, or until its flag is set. Nothing is committed of which nobody would hear.
+    /// Makes ready for the runs of a job.
     ///
     /// # Errors
-    /// Why there are no rows. What had been written is taken back.
-    pub fn run(&mut self, job: &Job<'_>) -> Result<Rows, Failure> {
+    /// What SQLite says.
+    pub fn begin(&mut self, job: &Job<'_>) -> Result<(), Failure> {
         let flag = Arc::clone(&job.cancelled);
         let failed = |error: rusqlite::Error| failure_of(&error);
         self.inner.progress_handler(STEPS_BETWEEN_LOOKS, Some(move || flag.load(Ordering::Relaxed))).map_err(failed)?;
         self.inner.busy_timeout(job.deadline.remaining()).map_err(failed)?;
-        self.switch_to(job.access).map_err(failed)?;
+        self.switch_to(job.access).map_err(failed)
+    }
+
+    /// Runs the job's statement to its end, or until its flag is set. Nothing is committed of which nobody would hear.
+    ///
+    /// # Errors
+    /// Why there are no rows. What had been written is taken back.
+    pub fn run(&mut self, job: &Job<'_>, parameters: &[Value]) -> Result<Rows, Failure> {
+        let failed = |error: rusqlite::Error| failure_of(&error);
         match job.access {
-            Access::Read => query(&self.inner, job),
+            Access::Read => query(&self.inner, job, parameters),
             Access::Write => {
                 let transaction =
                     self.inner.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate).map_err(failed)?;
                 // The lock may have come, and a small statement may end, without a look at the flag.
                 job.is_awaited()?;
-                let rows = query(&transaction, job)?;
+                let rows = query(&transaction, job, parameters)?;
                 job.is_awaited()?;
                 transaction.commit().map_err(failed)?;
                 Ok(rows)
@@ -144,15 +152,18 @@ impl Connection {
     }
 }
 
-fn query(connection: &SqliteConnection, job: &Job<'_>) -> Result<Rows, Failure> {
+fn query(connection: &SqliteConnection, job: &Job<'_>, parameters: &[Value]) -> Result<Rows, Failure> {
     let mut statement = connection.prepare_cached(job.text).map_err(|error| failure_of(&error))?;
-    bind(&mut statement, job.parameters)?;
+    bind(&mut statement, parameters)?;
     let (names, declared): (Vec<Box<str>>, Vec<Declared>) =
         statement.columns().map(|column| (column.name().into(), Declared::from_name(column.decl_type()))).unzip();
-    let mut builder = RowsBuilder::new(names);
+    // A column that nobody reads is not copied. The statement stays as it is: SQLite may lose the order of the rows of a
+    // statement that stands within another one.
+    let places = job.columns.places(names.iter().map(|name| &**name));
+    let mut builder = RowsBuilder::new(places.iter().map(|place| names[*place].clone()).collect());
     let mut rows = statement.raw_query();
     while let Some(row) = rows.next().map_err(|error| failure_of(&error))? {
-        for (index, declared) in declared.iter().enumerate() {
+        for (index, declared) in places.iter().map(|place| (*place, &declared[*place])) {
             let value = row.get_ref(index).map_err(|error| failure_of(&error))?;
             cell::write(value, *declared, &mut builder)?;
         }
@@ -183,18 +194,18 @@ mod tests {
     use std::time::Duration;
 
     use super::{Connection, Job, Location};
-    use crate::source::{Access, Deadline};
+    use crate::source::{Access, Columns, Deadline};
 
     fn insert(connection: &mut Connection, text: &str, has_left: bool, milliseconds: u64) -> bool {
         let job = Job {
             text,
-            parameters: &[],
+            columns: &Columns::All,
             access: Access::Write,
             max_answer: 1_000,
             deadline: Deadline::of_operation(Duration::from_millis(milliseconds)),
             cancelled: Arc::new(AtomicBool::new(has_left)),
         };
-        connection.run(&job).is_ok()
+        connection.begin(&job).is_ok() && connection.run(&job, &[]).is_ok()
     }
 
     #[test]

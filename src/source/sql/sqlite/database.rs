@@ -6,14 +6,17 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio_util::task::TaskTracker;
 
 use super::connection::{Connection, Job, Location};
 use super::failure::failure_of;
+use crate::graphql::Value;
 use crate::schema::SqliteTarget;
-use crate::source::sql::statement::Statement;
-use crate::source::{Access, Cause, Deadline, Detail, Failure, Progress, Rows};
+use crate::source::{Access, Cause, Columns, Deadline, Detail, Failure, Progress, Rows};
+
+/// Most results that wait to be taken; the job waits with the next one.
+const ARRIVING: usize = 64;
 
 /// One database.
 #[derive(Debug)]
@@ -29,7 +32,35 @@ pub struct SqliteDatabase {
     _keeper: Mutex<Connection>,
 }
 
+/// A statement and the keys that it is run for.
+#[derive(Debug)]
+pub struct Runs {
+    /// The statement.
+    pub text: Arc<str>,
+    /// What is read of its columns.
+    pub columns: Columns,
+    /// Its parameters for each key.
+    pub keys: Vec<Vec<Value>>,
+    /// Whether it may write.
+    pub access: Access,
+}
+
+/// Results of runs, in the order of the keys.
+#[derive(Debug)]
+pub struct Running {
+    arriving: mpsc::Receiver<Result<Rows, Failure>>,
+    _cancelled: CancelOnDrop,
+}
+
+impl Running {
+    /// The next result; nothing after the last one, or where the job has ended early.
+    pub async fn next(&mut self) -> Option<Result<Rows, Failure>> {
+        self.arriving.recv().await
+    }
+}
+
 /// Tells a job that nobody waits for it any more.
+#[derive(Debug)]
 struct CancelOnDrop(Arc<AtomicBool>);
 
 impl Drop for CancelOnDrop {
@@ -62,40 +93,52 @@ impl SqliteDatabase {
         })
     }
 
-    /// Runs a statement on a connection of its own. Dropping this ends the statement within some microseconds of its
-    /// next step; the connection is given to others only after that.
+    /// Runs a statement for each of these keys, one after the other, on one connection of its own and in one hop to a thread
+    /// that may block. Results arrive as they are made. Dropping what is given ends the statement within some microseconds of
+    /// its next step; the connection is given to others only after that.
     ///
     /// # Errors
-    /// Why there are no rows.
+    /// Why nothing was begun.
     pub async fn run(
         &self,
-        statement: Statement,
-        access: Access,
+        runs: Runs,
         max_answer: u64,
         deadline: Deadline,
         progress: &Progress,
-    ) -> Result<Rows, Failure> {
+    ) -> Result<Running, Failure> {
         let permit = self.acquire().await?;
         progress.attempt();
         let cancelled = CancelOnDrop(Arc::new(AtomicBool::new(false)));
         let flag = Arc::clone(&cancelled.0);
         let (location, idle) = (self.location.clone(), Arc::clone(&self.idle));
-        let job = self.jobs.spawn_blocking(move || {
+        let (results, arriving) = mpsc::channel(ARRIVING);
+        self.jobs.spawn_blocking(move || {
             let connection = lock(&idle).pop();
+            let Runs { text, columns, keys, access } = &runs;
+            let job = Job { text, columns, access: *access, max_answer, deadline, cancelled: flag };
             // A panic below closes the connection and frees its place, and whoever comes next opens another: what state
             // it was left in is not for others to find out.
-            let mut connection = match connection {
-                Some(connection) => connection,
-                None => Connection::open(&location).map_err(|error| failure_of(&error))?,
+            let connection = match connection {
+                Some(connection) => Ok(connection),
+                None => Connection::open(&location).map_err(|error| failure_of(&error)),
             };
-            let Statement { text, parameters } = &statement;
-            let job = Job { text, parameters, access, max_answer, deadline, cancelled: flag };
-            let result = connection.run(&job);
-            lock(&idle).push(connection);
+            let begun = connection.and_then(|mut connection| connection.begin(&job).map(|()| connection));
+            match begun {
+                Err(failure) => keys.iter().for_each(|_| drop(results.blocking_send(Err(failure.clone())))),
+                Ok(mut connection) => {
+                    for key in keys {
+                        if job.cancelled.load(Ordering::Relaxed)
+                            || results.blocking_send(connection.run(&job, key)).is_err()
+                        {
+                            break;
+                        }
+                    }
+                    lock(&idle).push(connection);
+                }
+            }
             drop(permit);
-            result
         });
-        job.await.unwrap_or_else(|error| Err(Failure::unsent(Cause::Internal, Detail::of(&error))))
+        Ok(Running { arriving, _cancelled: cancelled })
     }
 
     /// Whether its path still leads to the file that was opened.

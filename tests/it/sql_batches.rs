@@ -1,0 +1,262 @@
+//! SQL below a list: one statement for all parents, whatever statement the author wrote, and each parent has what the
+//! statement brings for it alone.
+
+use tokio_postgres::Client;
+use tributary::graphql::Value;
+use tributary::schema::Take;
+use tributary::source::Cause;
+
+use crate::postgres_cluster::{connect as connect_to, new_database};
+use crate::sql_calls::{call, json, text, until};
+use crate::sql_postgres::source;
+
+/// A statement of the author's and the keys that it is run for.
+struct Case {
+    statement: &'static str,
+    keys: Vec<Vec<Value>>,
+    batched: bool,
+}
+
+fn integers(values: &[Option<i32>]) -> Vec<Vec<Value>> {
+    values.iter().map(|value| vec![value.map_or(Value::Null, |value| Value::integer(value.into()))]).collect()
+}
+
+fn case(statement: &'static str, keys: Vec<Vec<Value>>) -> Case {
+    Case { statement, keys, batched: true }
+}
+
+fn unbatched(statement: &'static str, keys: Vec<Vec<Value>>) -> Case {
+    Case { statement, keys, batched: false }
+}
+
+#[allow(clippy::too_many_lines)]
+fn cases() -> Vec<Case> {
+    let some = || integers(&[Some(1), Some(2), Some(99), None, Some(3)]);
+    vec![
+        case("select name from author where id = {}", some()),
+        case("select name from author where id = {} -- the name of one", some()),
+        case("select name from author where id = {}; -- and no more", some()),
+        case("/* a */ select name /* ; */ from author where id = {} ;", some()),
+        // Order and limit are those within each parent.
+        case("select title from book where author_id = {} order by title desc limit 1", some()),
+        case("select title from book where author_id = {} order by id offset 1 limit 1", some()),
+        // Aggregates: without rows too.
+        case("select count(*) from book where author_id = {}", some()),
+        case("select sum(pages) from book where author_id = {}", some()),
+        case("select string_agg(title, ', ' order by title) from book where author_id = {}", some()),
+        // Common table expressions, recursive ones, values, unions, sets.
+        case("with b as (select * from book where author_id = {}) select title from b order by id", some()),
+        case(
+            "with recursive up(id, boss) as (select id, boss from author where id = {} union all select a.id, a.boss \
+             from author a join up on a.id = up.boss) select count(*) from up",
+            some(),
+        ),
+        case("values ({}::int + 1)", some()),
+        case("select title from book where author_id = {} union all select 'none' order by 1 limit 1", some()),
+        case("select generate_series({}::int, 3)", some()),
+        case("select unnest(tags) from book where author_id = {} order by 1", some()),
+        // Distinct, windows, groups, lateral, exists.
+        case("select distinct pages from book where author_id = {} order by pages", some()),
+        case("select rank() over (order by pages) from book where author_id = {} order by title", some()),
+        case("select max(pages) from book where author_id = {} group by lang order by 1", some()),
+        case(
+            "select l.n from author a, lateral (select count(*) as n from book where author_id = a.id) l where a.id = {}",
+            some(),
+        ),
+        case("select exists (select from book where author_id = {})", some()),
+        // One value twice, with different types.
+        case("select {}::text || ({}::int + 1)", vec![vec![text("1"), text("1")], vec![text("2"), text("7")]]),
+        case("select {} || '!'", vec![vec![text("a\"b\\c,{}")], vec![text("NULL")], vec![text("")], vec![Value::Null]]),
+        // Arrays, of different lengths, empty, with nulls, of two dimensions; and JSON.
+        case(
+            "select array_to_string({}::int[], ',', '-')",
+            vec![vec![json("[1,2,3]")], vec![json("[]")], vec![json("[4,null]")], vec![Value::Null]],
+        ),
+        case(
+            "select count(*) from book where id = any({})",
+            vec![vec![json("[1,2]")], vec![json("[3]")], vec![json("[]")]],
+        ),
+        case("select array_length({}::int[], 2)", vec![vec![json("[[1,2],[3,4]]")], vec![json("[[1],[2]]")]]),
+        case(
+            "select {}::jsonb -> 'a'",
+            vec![vec![json(r#"{"a":[1,"x"]}"#)], vec![json(r#"{"b":1}"#)], vec![Value::Null]],
+        ),
+        case("select {}::text[]", vec![vec![json(r#"["a","b c","\"",null]"#)], vec![json("[]")]]),
+        // Types whose binary form is not read here; enums; domains; names that must be quoted.
+        case("select to_tsvector('english', {})", vec![vec![text("cats and dogs")], vec![text("a bird")]]),
+        case("select {}::mood", vec![vec![text("glad")], vec![text("so so")]]),
+        case("select {}::positive", vec![vec![text("7")], vec![text("8")]]),
+        case(
+            "select \"Odd\"\"Name\" from \"Odd Table\" where \"Odd\"\"Name\" = {}",
+            vec![vec![text("1")], vec![text("2")]],
+        ),
+        // A column that takes its name from what it is made of.
+        case("select {}::text, id from author where id = 1", vec![vec![text("1")], vec![text("2")]]),
+        case("select {}::text, * from author order by id", vec![vec![text("1")], vec![text("2")]]),
+        case("select *, {}::text from author where id = 1", vec![vec![text("1")], vec![text("2")]]),
+        // Two columns of one name, none with a name, and text that only looks like something.
+        case("select id, id + 1 as id from author where id = {}", some()),
+        case("select $tag$ ; -- $tag$ || name from author where id = {}", some()),
+        case("select name as \"__tributary_keys\" from author as __tributary_keys where id = {}", some()),
+        case("select n from (select id as n, name as p1 from author) q where n = {}", some()),
+        // Volatile functions: their results are their own for each parent.
+        case(
+            "select count(distinct r) from (select random() as r from generate_series(1, {}::int)) q",
+            integers(&[Some(1), Some(2), Some(5)]),
+        ),
+        case("select case when {}::int > 0 then nothing() is null end", some()),
+        // What has no meaning behind rows of keys is run for each.
+        unbatched("select max({}::int)", some()),
+        unbatched("select sum({}::int) from author", some()),
+    ]
+}
+
+const TABLES: &str = "
+    create table author (id int primary key, name text not null, boss int);
+    insert into author values (1, 'Ada', null), (2, 'Bo', 1), (3, 'Cy', 2);
+    create table book (id int primary key, author_id int, title text, pages int, lang text, tags text[]);
+    insert into book values (1, 1, 'Beta', 100, 'en', '{x,y}'), (2, 1, 'Alpha', 50, 'de', '{}'), (3, 2, 'Gamma', 70, 'en', '{z}'),
+        (4, 1, 'Delta', 100, 'en', null), (5, null, 'Lost', 1, 'en', null);
+    create type mood as enum ('glad', 'so so');
+    create domain positive as int check (value > 0);
+    create table \"Odd Table\" (\"Odd\"\"Name\" text); insert into \"Odd Table\" values ('1'), ('2');
+    create function nothing() returns void language sql volatile as 'select';
+";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_parent_has_what_the_statement_brings_for_it_alone() {
+    let url = new_database().await;
+    connect_to(&url).await.batch_execute(TABLES).await.expect("tables");
+    let source = source(&url, 2);
+    for Case { statement, keys, batched } in cases() {
+        for take in [Take::Values, Take::Value] {
+            let mut alone = Vec::new();
+            for key in &keys {
+                alone.push(source.value(call(statement).with(key.clone()).taking(take)).await.expect(statement));
+            }
+            let (together, calls) = source.all_counted(call(statement).with_keys(keys.clone()).taking(take)).await;
+            let together: Vec<String> = together.into_iter().map(|result| result.expect(statement)).collect();
+            assert_eq!(together, alone, "{statement}");
+            assert_eq!(calls == 1, batched, "{statement}: {calls} calls");
+        }
+    }
+}
+
+/// One bad row costs one row.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_wrong_with_one_parent_is_no_others_affair() {
+    let url = new_database().await;
+    connect_to(&url).await.batch_execute(TABLES).await.expect("tables");
+    let source = source(&url, 2);
+    let keys = || [2, 0, 5].map(|number| vec![Value::integer(number)]).to_vec();
+    let raise = "create function picky(n int) returns int language plpgsql immutable as
+        $$ begin if n = 0 then raise 'not this one'; end if; return n; end $$";
+    connect_to(&url).await.batch_execute(raise).await.expect("a function");
+    for (statement, state) in [
+        ("select 10 / {}::int", "22012"),
+        ("select picky({})", "P0001"),
+        ("select (select i from generate_series(1, case when {}::int = 0 then 2 else 1 end) i) + 4", "21000"),
+    ] {
+        let (results, calls) = source.all_counted(call(statement).with_keys(keys())).await;
+        assert!(results[0].is_ok() && results[2].is_ok(), "{results:?}");
+        let cause = &results[1].as_ref().expect_err("the one that is wrong").cause;
+        assert_eq!(*cause, Cause::QueryFailed(Some(state.into())));
+        assert_eq!(calls, 1, "what is run again belongs to the call that failed");
+    }
+    // A value that its type does not take, and one that no text may hold.
+    let keys = ["1", "one", "a\0b", "3"].map(|id| vec![text(id)]).to_vec();
+    let (results, _) = source.all_counted(call("select name from author where id = {}").with_keys(keys)).await;
+    assert_eq!((results[0].as_deref().ok(), results[3].as_deref().ok()), (Some("\"Ada\""), Some("\"Cy\"")));
+    for wrong in &results[1..3] {
+        assert!(matches!(wrong.as_ref().expect_err("refused").cause, Cause::RejectedInput(..)), "{wrong:?}");
+    }
+}
+
+/// What is too large together is not too large for each.
+#[tokio::test(flavor = "multi_thread")]
+async fn max_answer_bounds_one_chunk() {
+    let url = new_database().await;
+    let source = source(&url, 2);
+    let keys = (0..10).map(|number| vec![Value::integer(number)]).collect();
+    let statement = "select repeat('x', case when {}::int = 7 then 5000000 else 900000 end)";
+    let results = source.all(call(statement).with_keys(keys)).await;
+    for (number, result) in results.into_iter().enumerate() {
+        match result {
+            Ok(value) => assert_eq!((value.len(), number == 7), (900_002, false)),
+            Err(failure) => assert_eq!((failure.cause, number), (Cause::TooLarge(4_000_000), 7)),
+        }
+    }
+    assert_eq!(source.value(call("select 7")).await.expect("a value"), "7");
+}
+
+/// Dropped in the middle, a batch is cancelled as any other statement.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_batch_ends_at_its_deadline() {
+    let url = new_database().await;
+    let administrator = connect_to(&url).await;
+    let source = source(&url, 1);
+    let keys = || [1, 2].map(|number| vec![Value::integer(number)]).to_vec();
+    let asleep = call("select {}::text from pg_sleep(10)").with_keys(keys()).within(200);
+    for result in source.all(asleep).await {
+        assert!(matches!(result.expect_err("too late").cause, Cause::TimedOut(_)));
+    }
+    let busy = "select count(*)::int from pg_stat_activity where state = 'active' and query like '%pg_sleep(10)%' \
+                and pid <> pg_backend_pid() and datname = current_database()";
+    until("the statement is cancelled", async || {
+        administrator.query_one(busy, &[]).await.expect("a count").get::<_, i32>(0) == 0
+    })
+    .await;
+    assert_eq!(source.all(call("select {}::int").with_keys(keys())).await.len(), 2);
+}
+
+/// A table that changes under a batch is found out, and the batch is made anew.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_table_may_change_under_a_batch() {
+    let url = new_database().await;
+    let administrator = connect_to(&url).await;
+    administrator
+        .batch_execute("create table t (a int, b text, c text); insert into t values (1, 'b', 'c')")
+        .await
+        .expect("a table");
+    let source = source(&url, 1);
+    let keys = || [1, 2].map(|number| vec![Value::integer(number)]).to_vec();
+    let all = || call("select * from t where a = {}").with_keys(keys());
+    for change in
+        ["alter table t drop column c", "alter table t add column d text", "alter table t rename column a to e"]
+    {
+        assert_eq!(source.all(all()).await[0].as_deref().ok(), Some("1"), "before {change}");
+        administrator.batch_execute(change).await.expect("a change");
+    }
+    let cause = source.all(all()).await.remove(0).expect_err("there is no column a").cause;
+    assert_eq!(cause, Cause::QueryFailed(Some("42703".into())));
+}
+
+/// An index on the key serves a thousand parents, as it serves one.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_index_on_the_key_is_used() {
+    let url = new_database().await;
+    let administrator = connect_to(&url).await;
+    administrator
+        .batch_execute(
+            "create table item (id int primary key, owner int not null, name text);
+             insert into item select i, i % 50000, 'item ' || i from generate_series(1, 200000) i;
+             create index item_owner on item (owner); analyze item",
+        )
+        .await
+        .expect("a table");
+    let source = source(&url, 1);
+    let keys = (0..1000).map(|number| vec![Value::integer(number * 7)]).collect();
+    let before = scans(&administrator).await;
+    let results = source.all(call("select name from item where owner = {} order by id").with_keys(keys)).await;
+    assert!(results.iter().all(Result::is_ok));
+    source.value(call("select pg_stat_force_next_flush()")).await.expect("the statistics are told");
+    until("the statistics tell of it", async || scans(&administrator).await.0 > before.0).await;
+    assert_eq!(scans(&administrator).await.1, before.1, "the whole table was read");
+}
+
+/// Scans of the index, and of the whole table.
+async fn scans(administrator: &Client) -> (i64, i64) {
+    let counts = "select coalesce(idx_scan, 0), coalesce(seq_scan, 0) from pg_stat_user_tables where relname = 'item'";
+    let row = administrator.query_one(counts, &[]).await.expect("counts");
+    (row.get(0), row.get(1))
+}
