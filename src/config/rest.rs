@@ -26,6 +26,10 @@ pub struct RestDirective {
     pub headers: Vec<WrittenHeader>,
     /// `at`.
     pub at: Option<Written<String>>,
+    /// `by`.
+    pub by: Option<Written<String>>,
+    /// `maxBatch`.
+    pub max_batch: Option<Written<usize>>,
     /// `nullOn`.
     pub null_on: Vec<Written<u16>>,
     /// `timeout`.
@@ -39,7 +43,7 @@ pub struct RestDirective {
 /// Reads the directive.
 pub(super) fn read_rest(reader: &mut Reader<'_>, directive: &Node<Directive>) -> RestDirective {
     let arguments = Arguments::of_directive(reader, directive);
-    arguments.refuse(reader, &["jq", "by", "maxBatch", "retry", "cache", "hedge"]);
+    arguments.refuse(reader, &["jq", "retry", "cache", "hedge"]);
     refuse_coalesce(reader, &arguments);
     let mut calls = Vec::new();
     for method in Method::ALL {
@@ -54,6 +58,8 @@ pub(super) fn read_rest(reader: &mut Reader<'_>, directive: &Node<Directive>) ->
         form: arguments.json(reader, "form"),
         headers: arguments.headers(reader, "headers"),
         at: arguments.text(reader, "at"),
+        by: arguments.text(reader, "by"),
+        max_batch: arguments.written_count(reader, "maxBatch", 1),
         null_on: arguments.statuses(reader, "nullOn"),
         timeout: arguments.duration(reader, "timeout"),
         fallback: arguments.json(reader, "fallback"),

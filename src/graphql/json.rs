@@ -145,6 +145,15 @@ impl<'t> JsonReader<'t> {
         Ok(RawJson { start, end: self.at, is_text })
     }
 
+    /// Reads the next value and gives its text.
+    ///
+    /// # Errors
+    /// As for [`JsonReader::value`].
+    pub fn text_of_value(&mut self) -> Read<&'t str> {
+        let RawJson { start, end, .. } = self.value()?;
+        Ok(&self.text[start..end])
+    }
+
     /// Makes sure that nothing but white space follows.
     ///
     /// # Errors

@@ -290,7 +290,7 @@ impl<'d> Builder<'_, 'd> {
                 let place = definition.arguments.iter().position(|argument| &*argument.name == first);
                 InputFrom::Argument(place.unwrap_or(usize::MAX), below.to_vec())
             }
-            Input::Parent(path) => self.parent_input(position, path, needs),
+            Input::Parent(path) | Input::Batch(path) => self.parent_input(position, path, needs),
         }
     }
 

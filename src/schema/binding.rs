@@ -80,6 +80,30 @@ pub struct RestBinding {
     pub at: Vec<Box<str>>,
     /// Statuses that mean null.
     pub null_on: Vec<u16>,
+    /// How one call serves many parents; nothing where each has its own.
+    pub batch: Option<RestBatch>,
+}
+
+/// How one call serves many parents.
+#[derive(Debug)]
+pub struct RestBatch {
+    /// The input that holds the parents' values.
+    pub input: u16,
+    /// What each parent's value is.
+    pub of: BatchOf,
+    /// Raw names from an item of the answer to the value that it is for. Never empty.
+    pub by: Vec<Box<str>>,
+    /// Most values of one call.
+    pub max: usize,
+}
+
+/// What a parent's own value is in a call for many.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BatchOf {
+    /// One value: the parent has the items that hold it.
+    OneValue,
+    /// A list of values: the parent has the items of each, in the order of its list.
+    ListOfValues,
 }
 
 /// Path and query of a call, cut at their delimiters, so that no value can add one.
@@ -125,6 +149,8 @@ pub enum Input {
     Argument(Vec<Box<str>>),
     /// `{parent.a.b}`: a field of the parent type, and fields below it. Only the first one may be bound. Never empty.
     Parent(Vec<FieldId>),
+    /// `{batch.a.b}`: the same as `{parent.a.b}`, of many parents at once.
+    Batch(Vec<FieldId>),
     /// `{headers.x}`: a header of the client.
     Header(Box<str>),
     /// `{env.x}`: known since the start.

@@ -2,8 +2,8 @@
 //! is told here, where it was written.
 
 use super::type_table::TypeTable;
-use super::{FieldId, Input, InputRef, ListStyle, Resolution, TypeId, TypeKind, TypeRef};
-use crate::config::{Config, EnvironmentValue, Mistakes, Root, Slot};
+use super::{FieldId, Input, InputRef, ListStyle, Resolution, Template, TypeId, TypeKind, TypeRef};
+use crate::config::{Config, EnvironmentValue, Mistakes, Root, Slot, Span};
 use crate::graphql::Value;
 
 /// Where the value of a template goes, which decides what values it can take.
@@ -27,12 +27,47 @@ pub(super) struct Inputs<'a> {
     table: &'a TypeTable,
     field: FieldId,
     list: Vec<Input>,
+    batching: Batching,
+    /// Whether `{batch.…}` was met, right or wrong.
+    has_met_batch: bool,
+}
+
+/// Whether a binding can serve many parents by one call of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Batching {
+    /// It can.
+    ByBatch,
+    /// A statement is run for all parents by itself.
+    ByItself,
+    /// It makes no calls.
+    Never,
 }
 
 impl<'a> Inputs<'a> {
     /// None yet, for a binding of this field.
-    pub(super) fn of(config: &'a Config, table: &'a TypeTable, field: FieldId) -> Inputs<'a> {
-        Inputs { config, table, field, list: Vec::new() }
+    pub(super) fn of(config: &'a Config, table: &'a TypeTable, field: FieldId, batching: Batching) -> Inputs<'a> {
+        Inputs { config, table, field, list: Vec::new(), batching, has_met_batch: false }
+    }
+
+    /// Whether `{batch.…}` was met, also where it was a mistake.
+    pub(super) fn has_met_batch(&self) -> bool {
+        self.has_met_batch
+    }
+
+    /// Tells a batch value among other text, where many values would have no form.
+    pub(super) fn check_batch_alone(&self, template: &Template, span: Span, mistakes: &mut Mistakes) {
+        let is_batch = |input: &InputRef| matches!(self.list.get(usize::from(input.input)), Some(Input::Batch(_)));
+        if template.single().is_none()
+            && template.inputs().any(|input| is_batch(input) && input.list == ListStyle::Repeat)
+        {
+            let hint = "many values stand alone, or in a query value joined by commas: `{batch.id|csv}`".to_owned();
+            mistakes.error_with_hint(span, "a batch value stands among other text", hint);
+        }
+    }
+
+    /// All that were met so far.
+    pub(super) fn list(&self) -> &[Input] {
+        &self.list
     }
 
     /// All that were met, under their numbers.
@@ -46,11 +81,13 @@ impl<'a> Inputs<'a> {
             let hint = "it joins a list by commas in a query value of a URL".to_owned();
             mistakes.error_with_hint(slot.span, "`|csv` has no meaning here", hint);
         }
+        self.has_met_batch |= slot.root == Root::Batch;
         let input = match slot.root {
             Root::Arguments => self.argument(slot, mistakes)?,
             Root::Parent => self.parent(slot, mistakes)?,
             Root::Headers => Input::Header(slot.path.concat().to_lowercase().into()),
-            Root::Batch | Root::Claims => {
+            Root::Batch => self.batch(slot, position, mistakes)?,
+            Root::Claims => {
                 mistakes.error(slot.span, format!("`{{{}.…}}` is not yet supported", slot.root.name()));
                 return None;
             }
@@ -115,7 +152,7 @@ impl<'a> Inputs<'a> {
     /// The type of an input, where it is known from the schema.
     fn type_of(&self, input: &Input) -> Option<TypeRef> {
         match input {
-            Input::Header(_) | Input::Environment(_) => None,
+            Input::Header(_) | Input::Environment(_) | Input::Batch(_) => None,
             Input::Parent(path) => path.last().map(|id| self.table.field(*id).type_.clone()),
             Input::Argument(path) => {
                 let mut known = &self.table.field(self.field).arguments;
@@ -172,7 +209,44 @@ impl<'a> Inputs<'a> {
         Some(Input::Argument(slot.path.iter().map(|step| step.as_str().into()).collect()))
     }
 
+    /// The values of many parents.
+    fn batch(&self, slot: &Slot, position: Position, mistakes: &mut Mistakes) -> Option<Input> {
+        let (name, parent) = (slot.name(), format!("{{parent.{}}}", slot.path.join(".")));
+        let problem = match (self.batching, position) {
+            (Batching::ByItself, _) => {
+                Some(("is for REST", format!("a statement runs for all parents at once: `{parent}`")))
+            }
+            (Batching::Never, _) => Some(("is for calls", format!("write `{parent}`"))),
+            (Batching::ByBatch, Position::Segment) => Some((
+                "cannot be a segment of a path",
+                format!("it stands for many values: `?id={name}`, or `{parent}`"),
+            )),
+            (Batching::ByBatch, Position::Header) => {
+                Some(("cannot be a header", format!("it stands for many values: `?id={name}`, or `{parent}`")))
+            }
+            (Batching::ByBatch, _) if slot.default.is_some() => {
+                Some(("has no default", "a parent without a value is not asked for".to_owned()))
+            }
+            (Batching::ByBatch, _) => None,
+        };
+        if let Some((problem, hint)) = problem {
+            mistakes.error_with_hint(slot.span, format!("`{name}` {problem}"), hint);
+            return None;
+        }
+        let path = self.path_of_parent(slot, mistakes)?;
+        if self.list.iter().any(|known| matches!(known, Input::Batch(other) if *other != path)) {
+            let hint = format!("the call is made for the values of one field; another of the parent is `{parent}`");
+            mistakes.error_with_hint(slot.span, "a call has one batch value", hint);
+            return None;
+        }
+        Some(Input::Batch(path))
+    }
+
     fn parent(&self, slot: &Slot, mistakes: &mut Mistakes) -> Option<Input> {
+        self.path_of_parent(slot, mistakes).map(Input::Parent)
+    }
+
+    fn path_of_parent(&self, slot: &Slot, mistakes: &mut Mistakes) -> Option<Vec<FieldId>> {
         if self.table.is_root(self.field.owner) {
             let name = &self.table.type_(self.field.owner).name;
             let hint = "an argument is `{args.…}`".to_owned();
@@ -193,7 +267,7 @@ impl<'a> Inputs<'a> {
             }
             owner = self.table.field(id).type_.named();
         }
-        Some(Input::Parent(path))
+        Some(path)
     }
 
     fn parent_field(&self, owner: TypeId, step: &str, slot: &Slot, mistakes: &mut Mistakes) -> Option<FieldId> {

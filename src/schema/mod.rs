@@ -13,6 +13,7 @@ mod inputs;
 mod introspection_types;
 mod leaf;
 mod limits;
+mod resolve_batch;
 mod resolve_binding;
 mod resolve_source;
 mod resolve_template;
@@ -25,8 +26,8 @@ mod types;
 
 pub use crate::config::{Method, Naming};
 pub use binding::{
-    Binding, BindingRequest, BodyTemplate, HeaderTemplate, Input, QueryParameter, RestBinding, SqlBinding, Take,
-    UrlTemplate,
+    BatchOf, Binding, BindingRequest, BodyTemplate, HeaderTemplate, Input, QueryParameter, RestBatch, RestBinding,
+    SqlBinding, Take, UrlTemplate,
 };
 pub use build::build;
 pub use client::ClientSchema;

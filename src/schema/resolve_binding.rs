@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::fallback::resolve_fallback;
-use super::inputs::{Inputs, Position};
+use super::inputs::{Batching, Inputs, Position};
+use super::resolve_batch::resolve_batch;
 use super::resolve_source::timeout_of;
 use super::resolve_template::{resolve_header, resolve_json, resolve_template};
 use super::resolve_url::resolve_url;
@@ -50,19 +51,19 @@ impl<'a> Resolver<'a> {
             BindingDirective::Sql(sql) => self.sql(sql),
             BindingDirective::Rest(rest) => self.rest(rest),
             BindingDirective::Value(value) => {
-                let mut inputs = self.inputs();
+                let mut inputs = self.inputs(Batching::Never);
                 let request = BindingRequest::Value(resolve_json(&value.of, &mut inputs, self.mistakes));
                 Some(Binding { request, inputs: inputs.into_list(), timeout: Duration::ZERO, fallback: None })
             }
         }
     }
 
-    fn inputs(&self) -> Inputs<'a> {
-        Inputs::of(self.config, self.table, self.field)
+    fn inputs(&self, batching: Batching) -> Inputs<'a> {
+        Inputs::of(self.config, self.table, self.field, batching)
     }
 
     fn sql(&mut self, sql: &SqlDirective) -> Option<Binding> {
-        let mut inputs = self.inputs();
+        let mut inputs = self.inputs(Batching::ByItself);
         let statement = resolve_template(&sql.query, Position::Any, &mut inputs, self.mistakes);
         let take = take_of(self.table, &self.table.field(self.field).type_);
         let source = find_source(self.config, sql.source.as_ref(), SourceKindOfBinding::Sql, sql.span, self.mistakes);
@@ -74,7 +75,7 @@ impl<'a> Resolver<'a> {
     }
 
     fn rest(&mut self, rest: &RestDirective) -> Option<Binding> {
-        let mut inputs = self.inputs();
+        let mut inputs = self.inputs(Batching::ByBatch);
         let (method, url) = match rest.calls.first() {
             Some((method, url)) => (*method, resolve_url(url, &mut inputs, self.mistakes)),
             None => (Method::Get, UrlTemplate::default()),
@@ -85,13 +86,14 @@ impl<'a> Resolver<'a> {
         let headers = rest.headers.iter().map(|header| resolve_header(header, &mut inputs, self.mistakes)).collect();
         let source =
             find_source(self.config, rest.source.as_ref(), SourceKindOfBinding::Rest, rest.span, self.mistakes);
+        let batch = resolve_batch(self.config, self.table, self.field, rest, &inputs, self.mistakes);
         let fallback = self.fallback(rest.fallback.as_ref(), source.and_then(|(_, source)| source.naming));
         let (id, written) = source?;
         let at = rest.at.as_ref().filter(|at| !at.value.is_empty());
         let at = at.map(|at| at.value.split('.').map(Into::into).collect()).unwrap_or_default();
         let null_on = rest.null_on.iter().map(|status| status.value).collect();
         let timeout = rest.timeout.as_ref().map_or(timeout_of(written), |timeout| timeout.value);
-        let request = BindingRequest::Rest(id, RestBinding { method, url, headers, body, at, null_on });
+        let request = BindingRequest::Rest(id, RestBinding { method, url, headers, body, at, null_on, batch });
         Some(Binding { request, inputs: inputs.into_list(), timeout, fallback })
     }
 
@@ -132,7 +134,11 @@ impl<'a> Resolver<'a> {
                 self.mistakes.error_with_hint(value.span, "a form has no objects in it", hint);
                 return;
             }
-            JsonLiteral::Text(text) => resolve_template(text, Position::FormValue, inputs, self.mistakes),
+            JsonLiteral::Text(text) => {
+                let template = resolve_template(text, Position::FormValue, inputs, self.mistakes);
+                inputs.check_batch_alone(&template, text.span, self.mistakes);
+                template
+            }
             JsonLiteral::Boolean(_) | JsonLiteral::Number(_) | JsonLiteral::Enum(_) => {
                 constant_text(&resolve_json(value, inputs, self.mistakes))
             }

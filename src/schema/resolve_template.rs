@@ -37,10 +37,14 @@ pub(super) fn resolve_json(written: &WrittenJson, inputs: &mut Inputs<'_>, mista
         JsonLiteral::Boolean(value) => JsonTemplate::Constant(Value::Boolean(*value)),
         JsonLiteral::Number(number) => JsonTemplate::Constant(Value::Number(number.as_str().into())),
         JsonLiteral::Enum(name) => JsonTemplate::Constant(Value::String(name.as_str().into())),
-        JsonLiteral::Text(text) => match text.constant() {
-            Some(value) => JsonTemplate::Constant(value),
-            None => json_text(resolve_template(text, Position::Any, inputs, mistakes)),
-        },
+        JsonLiteral::Text(text) => text.constant().map_or_else(
+            || {
+                let template = resolve_template(text, Position::Any, inputs, mistakes);
+                inputs.check_batch_alone(&template, text.span, mistakes);
+                json_text(template)
+            },
+            JsonTemplate::Constant,
+        ),
         JsonLiteral::List(items) => json_list(items.iter().map(|item| resolve_json(item, inputs, mistakes)).collect()),
         JsonLiteral::Object(fields) => {
             let resolved =

@@ -46,6 +46,7 @@ fn parameter(
     };
     let value = decode(&value.unwrap_or_default(), true, written, mistakes);
     let value: Template = resolve_pieces(&value, Position::QueryValue, inputs, mistakes);
+    inputs.check_batch_alone(&value, written.span, mistakes);
     Some(QueryParameter { name: name.into(), value })
 }
 

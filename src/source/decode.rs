@@ -51,7 +51,7 @@ fn fitting(answer: Answer, wanted: &Wanted) -> Result<Answer, Failure> {
     }
 }
 
-fn undecodable(error: &JsonError) -> Failure {
+pub(super) fn undecodable(error: &JsonError) -> Failure {
     match error {
         JsonError::Syntax(_) | JsonError::TooDeep => bad_response("is not JSON", Detail::of(error)),
         JsonError::NoRoom => {
@@ -61,7 +61,7 @@ fn undecodable(error: &JsonError) -> Failure {
     }
 }
 
-fn bad_response(words: &'static str, detail: Detail) -> Failure {
+pub(super) fn bad_response(words: &'static str, detail: Detail) -> Failure {
     Failure::unsent(Cause::BadResponse(words), detail)
 }
 

@@ -118,7 +118,7 @@ pub fn call(method: Method, url: &str) -> RestBinding {
         .map(|(name, value)| QueryParameter { name: name.into(), value: template(value) })
         .collect();
     let url = UrlTemplate { segments, query };
-    RestBinding { method, url, headers: Vec::new(), body: None, at: Vec::new(), null_on: Vec::new() }
+    RestBinding { method, url, headers: Vec::new(), body: None, at: Vec::new(), null_on: Vec::new(), batch: None }
 }
 
 /// A fetch that can be changed before it is asked.

@@ -33,7 +33,7 @@ pub(in crate::schema) fn check(
 fn needs_of(bindings: &HashMap<FieldId, Vec<Arc<Binding>>>) -> HashMap<FieldId, Vec<FieldId>> {
     let needed = |binding: &Arc<Binding>| -> Vec<FieldId> {
         let firsts = binding.inputs.iter().filter_map(|input| match input {
-            Input::Parent(path) => path.first().copied(),
+            Input::Parent(path) | Input::Batch(path) => path.first().copied(),
             Input::Argument(_) | Input::Header(_) | Input::Environment(_) => None,
         });
         firsts.filter(|id| bindings.contains_key(id)).collect()

@@ -2,6 +2,7 @@
 //! [`call::Call`]; the call is sent, and its answer read within bounds. Nothing here retries but the one race that no
 //! server can avoid (see `send`), and nothing here caches.
 
+mod batch;
 mod body;
 mod call;
 mod classify;
@@ -10,6 +11,7 @@ mod connecting;
 mod headers;
 mod origin;
 mod pairs;
+mod parents;
 mod path;
 mod read;
 mod render;

@@ -12,6 +12,7 @@ use super::origin::Origin;
 use super::render::{Rendered, render};
 use super::send::{HttpService, Sending};
 use super::transport::{ScriptedService, Transport};
+use crate::graphql::Value;
 use crate::schema::{BindingRequest, RestBinding, RestTarget, SourceDefinition};
 use crate::source::{
     Answer, CallAnswer, CallResult, Cause, Detail, Failure, Fetch, FetchResults, Places, Progress, Script, decode_body,
@@ -62,6 +63,11 @@ impl RestSource {
         let keys = fetch.keys.len();
         let at_once = self.places.for_one_fetch();
         let fetch = Arc::new(fetch);
+        if let Ok(binding) = rest_binding(&fetch)
+            && let Some(batch) = &binding.batch
+        {
+            return self.batches(&fetch, binding, batch);
+        }
         let answer = move |index| {
             let (source, fetch) = (Arc::clone(&self), Arc::clone(&fetch));
             async move { (index, source.answer(&fetch, index).await) }
@@ -72,9 +78,15 @@ impl RestSource {
         }
     }
 
+    /// Where its calls find a place.
+    pub(super) fn places(&self) -> &Places {
+        &self.places
+    }
+
     async fn answer(self: Arc<Self>, fetch: &Arc<Fetch>, index: usize) -> Result<Answer, Failure> {
         let binding = rest_binding(fetch)?;
-        let Some(call) = self.render(fetch, binding, index)? else { return Ok(Answer::null()) };
+        let key = fetch.keys.get(index).map(Vec::as_slice).unwrap_or_default();
+        let Some(call) = self.render(fetch, binding, key)? else { return Ok(Answer::null()) };
         let started = Instant::now();
         let key = call.key(fetch.source, fetch.binding.timeout);
         let made = Arc::clone(&self).make(Arc::clone(fetch), call);
@@ -87,8 +99,13 @@ impl RestSource {
         })
     }
 
-    fn render(&self, fetch: &Fetch, binding: &RestBinding, index: usize) -> Result<Option<Call>, Failure> {
-        let key = fetch.keys.get(index).map(Vec::as_slice).unwrap_or_default();
+    /// A call for a key; nothing where there is nothing to ask for.
+    pub(super) fn render(
+        &self,
+        fetch: &Fetch,
+        binding: &RestBinding,
+        key: &[Option<Value>],
+    ) -> Result<Option<Call>, Failure> {
         match render(binding, &fetch.binding.inputs, key, &self.headers, fetch.scope.headers()) {
             Ok(Rendered::Call(call)) => Ok(Some(call)),
             Ok(Rendered::Null) => Ok(None),
@@ -98,7 +115,7 @@ impl RestSource {
 
     /// Makes a call. The place is taken here and not around the whole fetch, so that whoever joins an identical call
     /// of the operation holds none.
-    async fn make(self: Arc<Self>, fetch: Arc<Fetch>, call: Call) -> CallResult {
+    pub(super) async fn make(self: Arc<Self>, fetch: Arc<Fetch>, call: Call) -> CallResult {
         let deadline = fetch.deadline;
         run_call(deadline, fetch.meter.clone(), |progress: Progress| async move {
             let _turn = fetch.scope.turns().take(fetch.source, &self.places).await?;
@@ -115,7 +132,7 @@ impl RestSource {
 
 /// What a call means to a binding, which may share it with others: a status in its `nullOn` and a success without a body
 /// are null.
-fn body_for(binding: &RestBinding, result: CallResult) -> Result<Option<Bytes>, Failure> {
+pub(super) fn body_for(binding: &RestBinding, result: CallResult) -> Result<Option<Bytes>, Failure> {
     let means_null = |status| binding.null_on.contains(&status);
     match result {
         Ok(CallAnswer::Http { status, body }) => Ok((!body.is_empty() && !means_null(status)).then_some(body)),
@@ -127,7 +144,7 @@ fn body_for(binding: &RestBinding, result: CallResult) -> Result<Option<Bytes>, 
     }
 }
 
-fn rest_binding(fetch: &Fetch) -> Result<&RestBinding, Failure> {
+pub(super) fn rest_binding(fetch: &Fetch) -> Result<&RestBinding, Failure> {
     match &fetch.binding.request {
         BindingRequest::Rest(_, binding) => Ok(binding),
         BindingRequest::Sql(..) | BindingRequest::Value(_) => {

@@ -33,10 +33,10 @@ fn written(cut: &Cut, types: &[Type], alias: &Aliases, list: &str, names: &str) 
     for (text, placeholder) in cut.parts() {
         author.push_str(text);
         let Some(differs) = placeholder else { continue };
-        let type_ = of_places.next();
+        let of_place = of_places.next();
         if differs {
-            arrays.push(type_);
-            let _ = write!(author, "{}.p{}{}", alias.keys, arrays.len(), type_.map_or(String::new(), cast_back));
+            arrays.push(of_place);
+            let _ = write!(author, "{}.p{}{}", alias.keys, arrays.len(), of_place.map_or(String::new(), cast_back));
         } else {
             constants += 1;
             let _ = write!(author, "${constants}");
