@@ -1,16 +1,16 @@
-//! The review service: what people say about a product. What it says at first is made of the product's number, what is
-//! said later is kept in memory.
+//! The review service: what people say about products, of which it takes many at once. What it says at first is made of a
+//! product's number, what is said later is kept in memory.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use axum::routing::get;
+use axum::routing::{get, post};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::answer;
 use super::chance;
@@ -18,8 +18,10 @@ use super::chance;
 /// Reviews that are taken, and how long one may be: a demo may be open to everybody.
 const MOST_TAKEN: usize = 1_000;
 const LONGEST: usize = 1_000;
-/// Reviews in one answer; its summary is of all of them.
+/// Reviews of one product in an answer; its summary is of all of them.
 const MOST_SHOWN: usize = 50;
+/// Products in one answer.
+const MOST_ASKED: usize = 100;
 
 /// About some products: product, author, stars, text.
 const WRITTEN: [(u32, &str, u8, &str); 6] = [
@@ -68,6 +70,14 @@ struct Author {
     name: String,
 }
 
+/// A review with the number of its product.
+#[derive(Debug, Serialize)]
+struct About {
+    product: u32,
+    #[serde(flatten)]
+    review: Review,
+}
+
 #[derive(Debug, Deserialize)]
 struct NewReview {
     author: String,
@@ -78,25 +88,45 @@ struct NewReview {
 /// What was said since the start, with the product's number.
 type Taken = Arc<Mutex<Vec<(u32, Review)>>>;
 
-/// `GET` and `POST /products/{product}/reviews`.
-pub(super) fn router() -> Router {
-    Router::new().route("/products/{product}/reviews", get(list).post(add)).with_state(Taken::default())
+/// Which products are asked for: their numbers, with commas between them.
+#[derive(Debug, Deserialize)]
+struct Asked {
+    product: String,
 }
 
-async fn list(State(taken): State<Taken>, Path(product): Path<u32>) -> Response {
-    tokio::time::sleep(chance::pause(5, 40, &format!("reviews {product}"))).await;
-    let reviews: Vec<Review> = {
-        let taken = taken.lock().unwrap_or_else(PoisonError::into_inner);
-        let new = taken.iter().rev().filter(|(about, _)| *about == product).map(|(_, review)| review.clone());
-        new.chain(first_reviews(product)).collect()
+/// `GET /reviews?product=1,2`, and `POST /products/{product}/reviews`.
+pub(super) fn router() -> Router {
+    let taken = Taken::default();
+    Router::new().route("/reviews", get(list)).route("/products/{product}/reviews", post(add)).with_state(taken)
+}
+
+async fn list(State(taken): State<Taken>, Query(asked): Query<Asked>) -> Response {
+    tokio::time::sleep(chance::pause(5, 40, &format!("reviews {}", asked.product))).await;
+    let products: Result<Vec<u32>, _> = asked.product.split(',').map(str::parse).collect();
+    let Some(products) = products.ok().filter(|products| products.len() <= MOST_ASKED) else {
+        return answer::json(StatusCode::BAD_REQUEST, &json!({ "error": "product is a list of at most 100 numbers" }));
     };
+    let (mut reviews, mut summaries) = (Vec::new(), Vec::new());
+    for product in products {
+        let about = reviews_of(product, &taken);
+        summaries.push(summary_of(product, &about));
+        reviews.extend(about.into_iter().take(MOST_SHOWN).map(|review| About { product, review }));
+    }
+    answer::json(StatusCode::OK, &json!({ "summaries": summaries, "reviews": reviews }))
+}
+
+fn reviews_of(product: u32, taken: &Taken) -> Vec<Review> {
+    let taken = taken.lock().unwrap_or_else(PoisonError::into_inner);
+    let new = taken.iter().rev().filter(|(about, _)| *about == product).map(|(_, review)| review.clone());
+    new.chain(first_reviews(product)).collect()
+}
+
+fn summary_of(product: u32, reviews: &[Review]) -> Value {
     let stars: u32 = reviews.iter().map(|review| u32::from(review.stars)).sum();
     let count = u32::try_from(reviews.len()).unwrap_or(u32::MAX);
     // In hundredths, rounded.
     let average = (count > 0).then(|| f64::from((stars * 100 + count / 2) / count) / 100.0);
-    let summary = json!({ "average": average, "count": count });
-    let shown: Vec<&Review> = reviews.iter().take(MOST_SHOWN).collect();
-    answer::json(StatusCode::OK, &json!({ "summary": summary, "reviews": shown }))
+    json!({ "product": product, "average": average, "count": count })
 }
 
 async fn add(State(taken): State<Taken>, Path(product): Path<u32>, body: Bytes) -> Response {

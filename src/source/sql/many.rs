@@ -13,8 +13,8 @@ use super::sqlite::{Running, Runs, SqliteDatabase};
 use super::statement::{Cut, Statement};
 use crate::graphql::Value;
 use crate::source::{
-    Access, CallAnswer, CallKey, CallResult, Cause, Detail, Failure, Fetch, FetchResults, Key, KeyResult, KeyRows,
-    Progress, Turn, run_call,
+    Access, CallAnswer, CallResult, Cause, Detail, Failure, Fetch, FetchResults, Key, KeyResult, KeyRows, Progress,
+    Turn, run_call,
 };
 
 impl SqlSource {
@@ -41,11 +41,7 @@ impl SqlSource {
         };
         let values: Vec<Vec<Value>> =
             keys.iter().map(|key| Statement::new(Arc::clone(&sent.text), &sql.statement, key).parameters).collect();
-        let key = CallKey {
-            source: fetch.source,
-            timeout: fetch.binding.timeout,
-            words: sent.words(&words(&sent.text, &values)).into_bytes().into(),
-        };
+        let key = sent.key(&fetch, &words(&sent.text, &values));
         let cut = Cut::of(&sql.statement, &fetch.binding.inputs);
         let asked = Arc::clone(&fetch);
         let call = run_call(fetch.deadline, fetch.meter.clone(), move |progress| {

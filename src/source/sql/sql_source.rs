@@ -152,11 +152,7 @@ impl SqlSource {
     async fn answer(self: Arc<Self>, fetch: Arc<Fetch>, key: &Key, sent: Sent, line: Line) -> Result<Answer, Failure> {
         let sql = sql_binding(&fetch)?;
         let statement = Statement::new(Arc::clone(&sent.text), &sql.statement, key);
-        let key = CallKey {
-            source: fetch.source,
-            timeout: fetch.binding.timeout,
-            words: sent.words(&statement.words()).into_bytes().into(),
-        };
+        let key = sent.key(&fetch, &statement.words());
         let asked = Arc::clone(&fetch);
         let meter = fetch.meter.clone();
         let call = run_call(fetch.deadline, meter, move |progress| self.call(statement, sent, line, asked, progress));
@@ -203,13 +199,14 @@ impl SqlSource {
 }
 
 impl Sent {
-    /// What makes a call the same as another one: also which columns it brings.
-    pub(super) fn words(&self, statement: &str) -> String {
-        match &self.columns {
+    /// What makes a call the same as another one: the statement with its values, and which columns it brings.
+    pub(super) fn key(&self, fetch: &Fetch, statement: &str) -> CallKey {
+        let words = match &self.columns {
             Columns::All => format!("{statement}\n*"),
             Columns::First => format!("{statement}\n1"),
             Columns::Named(names) => format!("{statement}\n{names:?}"),
-        }
+        };
+        CallKey { source: fetch.source, timeout: fetch.binding.timeout, words: words.into_bytes().into() }
     }
 }
 
