@@ -12,6 +12,7 @@
 //!   stands for the rest; of a statement for many parents the values of each are a line, and the first column of its rows
 //!   is the number of the parent, from 1) and REPLY is `200 BODY` (any status), `rows [{…}]`, `hang`, or `refuse`. Each line must be asked
 //!   for just as often as it says (once), and nothing else may be asked;
+//! - `text plan`: the operation explained, with a hundred items in each list;
 //! - `json response`: compared with the order of its keys; `errorId` is left out;
 //! - `text time`: how long the operation takes, such as `200ms`.
 
@@ -24,8 +25,10 @@ use std::time::Duration;
 use libtest_mimic::{Arguments, Failed, Trial};
 use tributary::config::{self, Environment, SourceFile};
 use tributary::gateway::{Debug, Gateway};
-use tributary::graphql::{Headers, Request, Value};
-use tributary::schema;
+use tributary::graphql::{Error, Headers, Request, Value};
+use tributary::operation::{Operation, condition_values};
+use tributary::plan;
+use tributary::schema::{self, Schema};
 use tributary::source::{
     Cause, Cell, Detail, Failure, Reason, RowsBuilder, Script, ScriptedAnswer, ScriptedCall, connect_scripted,
 };
@@ -62,7 +65,7 @@ struct Page(HashMap<String, String>);
 
 impl Page {
     fn read(path: &Path) -> Result<Page, String> {
-        const NAMES: [&str; 10] = [
+        const NAMES: [&str; 11] = [
             "schema",
             "environment",
             "query",
@@ -73,6 +76,7 @@ impl Page {
             "calls",
             "response",
             "time",
+            "plan",
         ];
         let text = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
         let mut blocks = HashMap::new();
@@ -123,21 +127,41 @@ impl Page {
             let _ = write!(problems, "\nexpected to take {expected:?}, took {took:?}\n");
         }
         problems.push_str(&traffic.problems());
+        if let Some(expected) = self.block("plan") {
+            let explained = self.explained()?;
+            if expected.trim_end() != explained.trim_end() {
+                let _ = write!(problems, "\nexpected plan\n{expected}\nactual plan\n{explained}\n");
+            }
+        }
         if problems.is_empty() { Ok(()) } else { Err(problems) }
     }
 
+    fn explained(&self) -> Result<String, String> {
+        let schema = self.schema()?;
+        let told = |errors: Vec<Error>| errors.into_iter().map(|error| error.message).collect::<Vec<_>>().join("\n");
+        let query = self.block("query").ok_or("the page has no query")?;
+        let operation = Operation::parse(&schema, query, self.block("operation")).map_err(told)?;
+        let variables = condition_values(&schema, &operation, self.json("variables")?.as_ref()).map_err(told)?;
+        let plan = plan::build(&schema, &operation, &variables).map_err(|error| error.message)?;
+        Ok(plan::explain(&plan, &schema, operation.name(), 100).text(false))
+    }
+
     fn gateway(&self, traffic: &Arc<Traffic>) -> Result<Gateway, String> {
+        let schema = self.schema()?;
+        let traffic = Arc::clone(traffic);
+        let script = Script::new(move |call| traffic.answer(call));
+        let sources = connect_scripted(&schema, &script).map_err(|error| error.to_string())?;
+        Ok(Gateway::new(Arc::new(schema), sources, Debug::Hidden))
+    }
+
+    fn schema(&self) -> Result<Schema, String> {
         let text = self.block("schema").ok_or("the page has no schema")?.to_owned();
         let variables = self.json("environment")?.unwrap_or(Value::Null);
         let environment =
             Environment::new(move |name| variables.get(name).and_then(Value::as_text).map(ToOwned::to_owned));
         let files = vec![SourceFile { name: "schema.graphql".to_owned(), text }];
         let config = config::parse(files, Path::new("."), &environment).map_err(|mistakes| mistakes.render(false))?;
-        let (schema, _) = schema::build(&config).map_err(|mistakes| mistakes.render(false))?;
-        let traffic = Arc::clone(traffic);
-        let script = Script::new(move |call| traffic.answer(call));
-        let sources = connect_scripted(&schema, &script).map_err(|error| error.to_string())?;
-        Ok(Gateway::new(Arc::new(schema), sources, Debug::Hidden))
+        schema::build(&config).map(|(schema, _)| schema).map_err(|mistakes| mistakes.render(false))
     }
 
     fn request(&self) -> Result<Request, String> {

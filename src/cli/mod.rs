@@ -6,6 +6,7 @@ mod demo;
 mod directives;
 mod escaped;
 mod exit;
+mod explain;
 mod init;
 mod listening;
 mod log_format;

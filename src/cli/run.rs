@@ -9,6 +9,7 @@ use super::check::Check;
 use super::demo::Demo;
 use super::directives::Directives;
 use super::exit::{Exit, Failure};
+use super::explain::Explain;
 use super::init::Init;
 use super::log_format::Reader;
 use super::sdl::Sdl;
@@ -36,6 +37,7 @@ enum Command {
     Init(Init),
     Check(Check),
     Sdl(Sdl),
+    Explain(Explain),
     Directives(Directives),
 }
 
@@ -80,7 +82,9 @@ impl Command {
         match self {
             Command::Serve(command) => command.log_reader(),
             Command::Demo(_) => Reader::Person,
-            Command::Init(_) | Command::Check(_) | Command::Sdl(_) | Command::Directives(_) => telemetry::reader(),
+            Command::Init(_) | Command::Check(_) | Command::Sdl(_) | Command::Explain(_) | Command::Directives(_) => {
+                telemetry::reader()
+            }
         }
     }
 
@@ -91,6 +95,7 @@ impl Command {
             Command::Init(command) => command.run(),
             Command::Check(command) => command.run(),
             Command::Sdl(command) => command.run(),
+            Command::Explain(command) => command.run(),
             Command::Directives(command) => command.run(),
         }
     }

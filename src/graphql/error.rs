@@ -69,6 +69,24 @@ pub enum SourceKind {
     Sqlite,
 }
 
+impl SourceKind {
+    /// Whether it is a database, which is sent statements.
+    #[must_use]
+    pub fn is_database(self) -> bool {
+        match self {
+            SourceKind::Rest => false,
+            SourceKind::Postgres | SourceKind::Sqlite => true,
+        }
+    }
+}
+
+impl fmt::Display for SourceKind {
+    /// As responses carry it.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.serialize(formatter)
+    }
+}
+
 /// A place in a document: both from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 pub struct Location {

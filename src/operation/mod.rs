@@ -4,6 +4,7 @@
 mod arguments;
 mod coerce;
 mod collect;
+mod condition_values;
 mod document;
 mod introspection;
 mod limits;
@@ -16,6 +17,7 @@ mod variable;
 pub use arguments::{ArgumentError, ArgumentValue, FieldArguments};
 pub use coerce::coerce_variables;
 pub use collect::{CollectedField, FieldName, SelectionSets};
+pub use condition_values::condition_values;
 pub use document::{Operation, OperationKind};
 pub use introspection::introspect;
 pub use variable::{VariableDefinition, VariableValues};

@@ -2,6 +2,7 @@
 //! holds nothing of one request's values, and can be kept for every request with the same document.
 
 mod build;
+mod explain;
 mod ids;
 mod node;
 mod position;
@@ -9,6 +10,7 @@ mod properties;
 mod shape;
 
 pub use build::build;
+pub use explain::{ExplainedBinding, ExplainedNode, Explanation, Sharing, explain};
 pub use ids::{AnchorId, NodeId};
 pub use node::{InputFrom, Node, Part};
 pub use position::{Below, Position, Typing};

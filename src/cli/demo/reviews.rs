@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{get, post};
@@ -88,21 +88,16 @@ struct NewReview {
 /// What was said since the start, with the product's number.
 type Taken = Arc<Mutex<Vec<(u32, Review)>>>;
 
-/// Which products are asked for: their numbers, with commas between them.
-#[derive(Debug, Deserialize)]
-struct Asked {
-    product: String,
-}
-
 /// `GET /reviews?product=1,2`, and `POST /products/{product}/reviews`.
 pub(super) fn router() -> Router {
     let taken = Taken::default();
     Router::new().route("/reviews", get(list)).route("/products/{product}/reviews", post(add)).with_state(taken)
 }
 
-async fn list(State(taken): State<Taken>, Query(asked): Query<Asked>) -> Response {
-    tokio::time::sleep(chance::pause(5, 40, &format!("reviews {}", asked.product))).await;
-    let products: Result<Vec<u32>, _> = asked.product.split(',').map(str::parse).collect();
+async fn list(State(taken): State<Taken>, RawQuery(query): RawQuery) -> Response {
+    let asked = query.as_deref().and_then(|query| query.strip_prefix("product=")).unwrap_or_default();
+    tokio::time::sleep(chance::pause(5, 40, &format!("reviews {asked}"))).await;
+    let products: Result<Vec<u32>, _> = asked.split(',').map(str::parse).collect();
     let Some(products) = products.ok().filter(|products| products.len() <= MOST_ASKED) else {
         return answer::json(StatusCode::BAD_REQUEST, &json!({ "error": "product is a list of at most 100 numbers" }));
     };

@@ -55,21 +55,10 @@ impl Call {
         ScriptedCall { source: Arc::clone(source), words: String::from_utf8_lossy(&words).into_owned() }
     }
 
-    /// The method as it is sent.
-    pub fn method_name(&self) -> &'static str {
-        match self.method {
-            Method::Get => "GET",
-            Method::Post => "POST",
-            Method::Put => "PUT",
-            Method::Patch => "PATCH",
-            Method::Delete => "DELETE",
-        }
-    }
-
     /// The request line and the headers, a line each. No value holds a line break, so that no two calls look the same.
     fn head(&self) -> Vec<u8> {
         let mut head = Vec::with_capacity(self.target.len() + 16 + self.headers.len() * 48);
-        head.extend_from_slice(self.method_name().as_bytes());
+        head.extend_from_slice(self.method.name().as_bytes());
         head.push(b' ');
         head.extend_from_slice(self.target.as_bytes());
         head.push(b'\n');

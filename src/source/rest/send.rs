@@ -129,7 +129,7 @@ impl HttpService {
             Some((end, _)) => (&url[..end], "…"),
             None => (&*url, ""),
         };
-        Detail::new(format!("{} {shown}{more}: {story}", call.method_name()))
+        Detail::new(format!("{} {shown}{more}: {story}", call.method.name()))
     }
 }
 

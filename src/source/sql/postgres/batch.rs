@@ -14,7 +14,7 @@ use crate::source::sql::statement::Cut;
 use crate::source::{Access, Cause, Deadline, Failure, KeyRows, Progress};
 
 /// Most keys of one statement.
-const MOST_KEYS: usize = 10_000;
+pub const MOST_KEYS: usize = 10_000;
 
 /// Statements that are under way at once on one connection, where keys are run one by one.
 const PIPELINED: usize = 64;

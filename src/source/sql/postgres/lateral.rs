@@ -8,6 +8,7 @@ use tokio_postgres::types::Type;
 
 use super::parameter::element_of;
 use super::wrapped::{Selection, quoted, without_final_semicolon};
+use crate::source::Columns;
 use crate::source::sql::statement::Cut;
 
 /// The text of the statement. Its first column is the number of the key, from 1, the others are those that are brought. Its
@@ -24,6 +25,22 @@ pub fn lateral(cut: &Cut, types: &[Type], selection: &Selection<'_>) -> String {
 pub fn every_column(cut: &Cut, types: &[Type]) -> String {
     let alias = Aliases::beside(cut);
     written(cut, types, &alias, &format!("{}.*", alias.rows), "")
+}
+
+/// The statement as far as it is known without the database, which tells the types of the placeholders and in which order
+/// the columns stand: `…` stands for those.
+pub fn outline(cut: &Cut, columns: &Columns) -> String {
+    let alias = Aliases::beside(cut);
+    let rows = &alias.rows;
+    let list = match columns {
+        Columns::All => format!("{rows}.*"),
+        Columns::First => format!("{rows}.…"),
+        Columns::Named(names) => {
+            names.iter().map(|name| format!("{rows}.{}", quoted(name))).collect::<Vec<_>>().join(", ")
+        }
+    };
+    let list = if list.is_empty() { String::new() } else { format!(", {list}") };
+    written(cut, &[], &alias, &format!("{}.n{list}", alias.keys), "")
 }
 
 fn written(cut: &Cut, types: &[Type], alias: &Aliases, list: &str, names: &str) -> String {
@@ -46,10 +63,10 @@ fn written(cut: &Cut, types: &[Type], alias: &Aliases, list: &str, names: &str) 
     let unnested = arrays
         .iter()
         .zip(constants + 1..)
-        .map(|(type_, number)| format!("${number}::{}", type_.map_or_else(|| "text[]".to_owned(), array_of)));
+        .map(|(type_, number)| format!("${number}::{}", type_.map_or_else(|| "…[]".to_owned(), array_of)));
     // The line break ends a comment at the end of the author's text.
     format!(
-        "select {list} from unnest({}) with ordinality as {keys}({}, n) cross join lateral (\n{}\n) as {rows}{names}",
+        "select {list}\nfrom unnest({}) with ordinality as {keys}({}, n)\ncross join lateral (\n{}\n) as {rows}{names}",
         unnested.collect::<Vec<_>>().join(", "),
         places.join(", "),
         without_final_semicolon(&author),
@@ -98,8 +115,7 @@ impl Aliases {
 mod tests {
     use tokio_postgres::types::Type;
 
-    use super::{Selection, lateral};
-    use crate::source::Columns;
+    use super::{Columns, Selection, lateral};
     use crate::source::sql::statement::Cut;
 
     fn text(pieces: &[&str], differs: &[bool], parameters: &[Type]) -> String {
@@ -114,8 +130,8 @@ mod tests {
         let pieces = ["select * from t where a = ", " and b = any(", ") and c < ", "; -- the end"];
         assert_eq!(
             text(&pieces, &[true, true, false], &[Type::INT4, Type::INT4_ARRAY, Type::INT8]),
-            "select __tributary_keys.n, __tributary_rows.\"b\", __tributary_rows.\"c\"::text from \
-             unnest($2::\"pg_catalog\".\"int4\"[], $3::text[]) with ordinality as __tributary_keys(p1, p2, n) cross join \
+            "select __tributary_keys.n, __tributary_rows.\"b\", __tributary_rows.\"c\"::text\nfrom \
+             unnest($2::\"pg_catalog\".\"int4\"[], $3::text[]) with ordinality as __tributary_keys(p1, p2, n)\ncross join \
              lateral (\nselect * from t where a = __tributary_keys.p1 and b = \
              any(__tributary_keys.p2::\"pg_catalog\".\"_int4\") and c < $1\n) as __tributary_rows"
         );

@@ -31,9 +31,10 @@ mod session;
 mod settings;
 mod wrapped;
 
-pub use batch::Batch;
+pub use batch::{Batch, MOST_KEYS};
 pub use database::PostgresDatabase;
 pub use fill::{FillError, Filling, fill};
+pub use lateral::outline;
 pub use line::{Asked, Line, Ran};
 pub use parameter::check;
 pub use run::Values;
