@@ -1,5 +1,6 @@
 //! Tests over real sockets and real databases. What can be decided without them is decided elsewhere.
 
+mod batching_laws;
 mod check_speed;
 mod cli;
 mod cli_check;
