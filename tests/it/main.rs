@@ -7,6 +7,7 @@ mod cli_check;
 mod cli_init;
 mod cli_operations;
 mod demo;
+mod demo_batches;
 mod demo_postgres;
 mod edge_fixture;
 mod gateway;
