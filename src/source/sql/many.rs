@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use super::postgres::{Asked, Batch};
 use super::sql_source::{Engine, Sent, SqlSource, chosen, internal, scripted_rows, sql_binding};
 use super::sqlite::{Running, Runs, SqliteDatabase};
-use super::statement::{Cut, Statement};
+use super::statement::{Cut, Statement, push_list};
 use crate::graphql::Value;
 use crate::source::{
     Access, CallAnswer, CallResult, Cause, Detail, Failure, Fetch, FetchResults, Key, KeyResult, KeyRows, Progress,
@@ -185,7 +185,7 @@ fn words(text: &str, values: &[Vec<Value>]) -> String {
     let mut words = text.to_owned();
     for key in values {
         words.push('\n');
-        words.push_str(&Value::List(key.clone()).to_json());
+        push_list(key, &mut words);
     }
     words
 }

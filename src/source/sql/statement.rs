@@ -105,16 +105,22 @@ impl Statement {
     #[must_use]
     pub fn words(&self) -> String {
         let mut words = String::from(&*self.text);
-        words.push_str("\n[");
-        for (index, parameter) in self.parameters.iter().enumerate() {
-            if index > 0 {
-                words.push(',');
-            }
-            words.push_str(&parameter.to_json());
-        }
-        words.push(']');
+        words.push('\n');
+        push_list(&self.parameters, &mut words);
         words
     }
+}
+
+/// Writes values as a JSON array.
+pub fn push_list(values: &[Value], out: &mut String) {
+    out.push('[');
+    for (index, value) in values.iter().enumerate() {
+        if index > 0 {
+            out.push(',');
+        }
+        out.push_str(&value.to_json());
+    }
+    out.push(']');
 }
 
 #[cfg(test)]
