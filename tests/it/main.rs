@@ -4,6 +4,7 @@ mod batching_laws;
 mod check_speed;
 mod cli;
 mod cli_check;
+mod cli_explain;
 mod cli_init;
 mod cli_operations;
 mod demo;
