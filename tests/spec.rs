@@ -178,6 +178,7 @@ impl Page {
             headers: Headers(headers),
             timeout: self.block("timeout").map(duration).transpose()?,
             read_only: false,
+            explain: None,
             trace: self.json("headers")?.is_some_and(|headers| headers.get("x-tributary-trace").is_some()),
         })
     }

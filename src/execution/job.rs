@@ -41,12 +41,14 @@ pub enum Reporting {
     InResponse,
 }
 
-/// Whether responses carry causes.
+/// What responses tell of the inside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Debug {
-    /// Causes go to the log alone.
+    /// Nothing: causes go to the log alone.
     Hidden,
-    /// `--dev`: causes stand under `extensions.debug` too.
+    /// How an operation would be executed, where that is asked: statements and paths, which a demo has no reason to hide.
+    Plans,
+    /// `--dev`: that, and under `extensions.debug` the causes of failures.
     Shown,
 }
 

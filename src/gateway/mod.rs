@@ -1,6 +1,7 @@
 //! The compiled whole: schema, sources, plans, limits. `execute` takes a request and gives a response, never an error:
 //! whatever goes wrong is data in it.
 
+mod explained;
 mod operation_log;
 mod plans;
 
@@ -76,6 +77,9 @@ impl Gateway {
         let deadline = Deadline::of_operation(timeout);
         let operation_name = request.operation_name.as_deref();
         let operation = self.plans.operation(schema, &request.query, operation_name)?;
+        if let Some(rows) = request.explain {
+            return self.explain(&operation, request.variables.as_ref(), rows);
+        }
         if request.read_only && operation.kind == OperationKind::Mutation {
             return Ok(Response::not_read_only());
         }

@@ -21,6 +21,8 @@ pub struct Request {
     pub read_only: bool,
     /// Whether the response is to tell what was fetched, and when.
     pub trace: bool,
+    /// Whether the operation is to be explained and not executed, and how many items each list is taken to have.
+    pub explain: Option<u64>,
 }
 
 /// The headers of a client: names in lower case, in the order in which they came.

@@ -63,6 +63,7 @@ fn read_request(request: Request) -> Result<graphql::Request, ServerError> {
         timeout: None,
         read_only: false,
         trace: false,
+        explain: None,
     })
 }
 

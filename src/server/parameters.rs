@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, HeaderValue};
 use percent_encoding::percent_decode_str;
 
 use super::refusal::Refusal;
@@ -14,6 +14,9 @@ const TIMEOUT_HEADER: &str = "x-request-timeout-ms";
 
 /// Asks what was fetched, and when.
 const TRACE_HEADER: &str = "x-tributary-trace";
+
+/// Asks for the plan in place of the data; its value is how many items each list is taken to have.
+const EXPLAIN_HEADER: &str = "x-tributary-explain";
 
 /// What some programs put before a text; a reader of JSON may pass over it (RFC 8259, section 8.1).
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
@@ -86,8 +89,17 @@ impl Parameters {
             headers: read_headers(headers),
             read_only: false,
             trace: headers.get(TRACE_HEADER).is_some_and(|value| value == "1"),
+            explain: headers.get(EXPLAIN_HEADER).map(items).transpose()?,
         })
     }
+}
+
+/// How many items a list is taken to have. What is no such number is refused: whoever wants a plan wants nothing executed.
+fn items(value: &HeaderValue) -> Result<u64, Refusal> {
+    let number = value.to_str().ok().and_then(|text| text.trim().parse().ok());
+    let refused =
+        || Refusal::malformed(format!("`{EXPLAIN_HEADER}` is how many items each list is taken to have, such as 100"));
+    number.ok_or_else(refused)
 }
 
 fn read_value(text: &[u8], what: &str) -> Result<Value, Refusal> {

@@ -186,6 +186,31 @@ test('a traced operation is drawn as a timeline', async () => {
   await visitor.leave();
 });
 
+test('the plan of an operation is shown to developers, and nothing is executed', async () => {
+  const visitor = await visit(browser, server.url);
+  await visitor.press('Show Plan');
+  await visitor.page.click(`${PANEL} button:text-is("Explain")`);
+  await visitor.sees(`${PANEL} [role=alert]`, 'plans are told to developers only');
+  await visitor.leave();
+
+  const demo = await startDemo();
+  try {
+    const visitor = await visit(browser, demo.url);
+    await visitor.page.click('.graphiql-tab-button:has-text("Catalogue")');
+    await visitor.press('Show Plan');
+    await visitor.page.fill(`${PANEL} input[type=number]`, '20');
+    const asked = visitor.page.waitForRequest(request => request.url().endsWith('/graphql'));
+    await visitor.page.click(`${PANEL} button:text-is("Explain")`);
+    assert.equal((await asked).headers()['x-tributary-explain'], '20');
+    await visitor.sees(`${PANEL} pre`, 'query Catalogue: 23 calls');
+    await visitor.sees(`${PANEL} pre`, '└─ products.reviews  reviews (rest) · the call of Product.rating');
+    await visitor.page.screenshot({ path: process.env.SCREENSHOT ?? 'plan.png' });
+    await visitor.leave();
+  } finally {
+    await demo.stop();
+  }
+});
+
 test('the demo opens with its stories, and they run', async () => {
   const demo = await startDemo();
   try {

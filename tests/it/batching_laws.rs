@@ -89,7 +89,7 @@ async fn service() -> String {
         let values = query.split('&').filter_map(|pair| pair.split_once('=')).flat_map(|(_, values)| values.split(','));
         let numbers = values.filter_map(|value| value.parse::<u32>().ok()).filter(|number| number % 6 != 0);
         let item = |number: u32| {
-            let id = if number % 2 == 0 { number.to_string() } else { format!("\"{number}\"") };
+            let id = if number.is_multiple_of(2) { number.to_string() } else { format!("\"{number}\"") };
             format!(r#"{{"id":{id},"owner":{id},"size":{}}}"#, number / 2)
         };
         match &*what {
@@ -190,7 +190,9 @@ fn leave_out(value: &mut Value) {
     match value {
         Value::Object(fields) => {
             fields.retain(|(name, _)| !matches!(&**name, "errorId" | "elapsedMs" | "attempts"));
-            fields.iter_mut().for_each(|(_, value)| leave_out(value));
+            for (_, value) in fields {
+                leave_out(value);
+            }
         }
         Value::List(items) => items.iter_mut().for_each(leave_out),
         _ => {}

@@ -7,7 +7,7 @@ use std::process::Stdio;
 use serde_json::{Value as Json, json};
 use tempfile::TempDir;
 
-use crate::program::{finish, tributary};
+use crate::program::{Serving, finish, tributary};
 
 const SCHEMA: &str = r#"
 extend schema
@@ -129,4 +129,41 @@ fn the_operation_may_come_from_a_pipe() {
     let output = child.wait_with_output().expect("it ends");
     let out = String::from_utf8(output.stdout).expect("UTF-8");
     assert!(out.starts_with("query B: 2 calls") && out.contains("from mayor where city = ?1"), "{out}");
+}
+
+/// A served schema explains an operation to whoever develops, and executes it for nobody who asks for a plan.
+#[test]
+fn a_server_explains_to_developers_only() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let schema = "extend schema @source(name: \"db\", sql: { url: \"sqlite::memory:\" })
+        type Query { a: [Int] @sql(query: \"select 1\") }
+        type Mutation { b: Int @sql(query: \"create table t (a)\") }";
+    fs::write(folder.path().join("schema.graphql"), schema).expect("written");
+    let serve = |arguments: &[&str]| {
+        let arguments = [&["serve", "--listen", "127.0.0.1:0"], arguments].concat();
+        Serving::start(tributary(&arguments).current_dir(folder.path()))
+    };
+    let body = r#"{"query":"mutation Make { b }"}"#;
+    let developer = serve(&["--dev"]);
+    let told = developer.post_with("x-tributary-explain: 20\r\n", body);
+    assert!(
+        told.contains(r#"{"data":null,"extensions":{"plan":{"text":"mutation Make: 1 call, at worst 5 s"#),
+        "{told}"
+    );
+    assert!(told.contains("create table t (a)") && told.contains(r#""calls":1"#), "{told}");
+    for wrong in ["", "many", "-1"] {
+        let refused = developer.post_with(&format!("x-tributary-explain: {wrong}\r\n"), body);
+        assert!(refused.contains("400") && refused.contains("such as 100"), "{refused}");
+    }
+    let told = developer.post_with("x-tributary-explain: 20\r\n", r#"{"query":"{ c }"}"#);
+    assert!(told.contains("Cannot query field"), "{told}");
+    let public = serve(&[]);
+    let refused = public.post_with("x-tributary-explain: 20\r\n", body);
+    assert!(refused.contains("plans are told to developers only") && !refused.contains("create table"), "{refused}");
+    for served in [&developer, &public] {
+        let executed = served.post_with("", body);
+        assert!(executed.contains("\"data\""), "{executed}");
+        let again = served.post_with("", body);
+        assert!(again.contains("SOURCE_QUERY_FAILED"), "it was not there before: {again}");
+    }
 }

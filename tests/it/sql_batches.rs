@@ -163,6 +163,11 @@ async fn what_is_wrong_with_one_parent_is_no_others_affair() {
         assert_eq!(*cause, Cause::QueryFailed(Some(state.into())));
         assert_eq!(calls, 1, "what is run again belongs to the call that failed");
     }
+    // What no session outside of mutations may do is one failure for all.
+    let locking = "select name from author where id = {} for update";
+    let (results, calls) = source.all_counted(call(locking).with_keys(keys())).await;
+    let states: Vec<_> = results.iter().map(|result| result.as_ref().expect_err("read-only").cause.clone()).collect();
+    assert_eq!((states, calls), (vec![Cause::QueryFailed(Some("25006".into())); 3], 1));
     // A value that its type does not take, and one that no text may hold.
     let keys = ["1", "one", "a\0b", "3"].map(|id| vec![text(id)]).to_vec();
     let (results, _) = source.all_counted(call("select name from author where id = {}").with_keys(keys)).await;

@@ -51,7 +51,7 @@ impl Demo {
         let tab = |query: &str| GraphiqlTab { query: query.to_owned(), variables: None, headers: None };
         let tabs = stories().map(tab).into();
         let settings = ServerSettings { listen: self.listening.listen, tabs, ..ServerSettings::default() };
-        start::serve(&config, settings, Debug::Hidden, None).await
+        start::serve(&config, settings, Debug::Plans, None).await
     }
 }
 

@@ -5,7 +5,7 @@ use super::asset::{Asset, Keeping};
 /// The page itself.
 #[rustfmt::skip]
 pub(super) static PAGE: Asset =
-    Asset { name: "index.html", content_type: "text/html; charset=utf-8", keeping: Keeping::WhileUnchanged("W/\"7358532bf7af4392\""), gzip: include_bytes!("built/index.html.gz") };
+    Asset { name: "index.html", content_type: "text/html; charset=utf-8", keeping: Keeping::WhileUnchanged("W/\"7f108aa954cb29cb\""), gzip: include_bytes!("built/index.html.gz") };
 
 /// Everything that it loads, each below `/graphiql/`.
 #[rustfmt::skip]
@@ -20,8 +20,8 @@ pub(super) static ASSETS: [Asset; 30] = [
     Asset { name: "graphql.worker-BcGFr7jq.js", content_type: "text/javascript; charset=utf-8", keeping: Keeping::ForEver, gzip: include_bytes!("built/graphql.worker-BcGFr7jq.js.gz") },
     Asset { name: "graphqlMode-BlzvfWLq.js", content_type: "text/javascript; charset=utf-8", keeping: Keeping::ForEver, gzip: include_bytes!("built/graphqlMode-BlzvfWLq.js.gz") },
     Asset { name: "icon-DCTRQDmj.svg", content_type: "image/svg+xml", keeping: Keeping::ForEver, gzip: include_bytes!("built/icon-DCTRQDmj.svg.gz") },
-    Asset { name: "index-B9VAM8JS.js", content_type: "text/javascript; charset=utf-8", keeping: Keeping::ForEver, gzip: include_bytes!("built/index-B9VAM8JS.js.gz") },
-    Asset { name: "index-DYL_h7gN.css", content_type: "text/css; charset=utf-8", keeping: Keeping::ForEver, gzip: include_bytes!("built/index-DYL_h7gN.css.gz") },
+    Asset { name: "index-DMIDe0Vj.css", content_type: "text/css; charset=utf-8", keeping: Keeping::ForEver, gzip: include_bytes!("built/index-DMIDe0Vj.css.gz") },
+    Asset { name: "index-JmsbdBn1.js", content_type: "text/javascript; charset=utf-8", keeping: Keeping::ForEver, gzip: include_bytes!("built/index-JmsbdBn1.js.gz") },
     Asset { name: "json.worker-ky6CAS4V.js", content_type: "text/javascript; charset=utf-8", keeping: Keeping::ForEver, gzip: include_bytes!("built/json.worker-ky6CAS4V.js.gz") },
     Asset { name: "jsonMode-BNcIacmT.js", content_type: "text/javascript; charset=utf-8", keeping: Keeping::ForEver, gzip: include_bytes!("built/jsonMode-BNcIacmT.js.gz") },
     Asset { name: "licences.txt", content_type: "text/plain; charset=utf-8", keeping: Keeping::WhileUnchanged("W/\"30171259b4506e6e\""), gzip: include_bytes!("built/licences.txt.gz") },

@@ -6,6 +6,7 @@ import '@graphiql/plugin-explorer/style.css';
 import 'graphiql/graphiql.css';
 import './page.css';
 import './timeline.css';
+import './plan.css';
 import './workers.ts';
 import { createRoot } from 'react-dom/client';
 import { Page } from './page.tsx';

@@ -1,6 +1,7 @@
 // How operations are sent, and what is known of the last one.
 import { type ExecutionResult, Kind, parse } from 'graphql';
 import type { FetcherOpts, FetcherParams, Observable } from '@graphiql/toolkit';
+import { parse as parseJsonc } from 'jsonc-parser';
 import { useSyncExternalStore } from 'react';
 import { local } from './storage.ts';
 import { type SourceTrace, readTrace } from './trace.ts';
@@ -76,20 +77,47 @@ async function send(
 ): Promise<ExecutionResult> {
   const operationName = nameIn(params.query, params.operationName);
   const isIntrospection = operationName === INTROSPECTION;
-  // As plain JSON a refused operation comes with 200: it is an answer like any other here, no failure to load something.
-  const headers = new Headers({ accept: 'application/json', 'content-type': 'application/json' });
+  const headers = plainHeaders();
   if (state.tracing && !isIntrospection) {
     headers.set('x-tributary-trace', '1');
   }
   Object.entries(written).forEach(([name, value]) => headers.set(name, String(value)));
   const start = performance.now();
-  const url = new URL('graphql', document.baseURI);
-  const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify({ ...params, operationName }), signal });
-  const result = read(await response.text(), response);
+  const result = await post({ ...params, operationName }, headers, signal);
   if (!isIntrospection) {
     change({ last: describe(operationName, result, performance.now() - start) });
   }
   return result;
+}
+
+/** What the server says that an operation would fetch; variables and headers as they stand in the editors. */
+export async function explain(
+  { query, variables, operationName }: { query: string; variables: string; operationName: string | undefined },
+  written: string,
+  items: number,
+): Promise<ExecutionResult> {
+  const headers = plainHeaders();
+  Object.entries(readObject(written)).forEach(([name, value]) => headers.set(name, String(value)));
+  headers.set('x-tributary-explain', String(items));
+  const name = nameIn(query, operationName);
+  return post({ query, variables: readObject(variables), operationName: name }, headers);
+}
+
+/** As plain JSON a refused operation comes with 200: it is an answer like any other here, no failure to load something. */
+function plainHeaders(): Headers {
+  return new Headers({ accept: 'application/json', 'content-type': 'application/json' });
+}
+
+async function post(body: object, headers: Headers, signal?: AbortSignal): Promise<ExecutionResult> {
+  const url = new URL('graphql', document.baseURI);
+  const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body), signal: signal ?? null });
+  return read(await response.text(), response);
+}
+
+/** An object as a person writes it in an editor, with comments; nothing written is an empty one. */
+function readObject(text: string): Record<string, unknown> {
+  const value: unknown = parseJsonc(text);
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }
 
 /** The operation to run. GraphiQL learns a moment late how an operation was renamed; a document of one leaves no doubt. */

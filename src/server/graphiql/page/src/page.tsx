@@ -3,11 +3,12 @@ import { explorerPlugin } from '@graphiql/plugin-explorer';
 import { HISTORY_PLUGIN } from '@graphiql/plugin-history';
 import { GraphiQL } from 'graphiql';
 import { fetcher, useOperations } from './operations.ts';
+import { PLAN_PLUGIN } from './plan.tsx';
 import { TIMELINE_PLUGIN } from './timeline.tsx';
 import { count, formatMs } from './trace.ts';
 import type { Workspace } from './workspace.ts';
 
-const PLUGINS = [{ ...explorerPlugin(), title: 'Explorer' }, TIMELINE_PLUGIN, HISTORY_PLUGIN];
+const PLUGINS = [{ ...explorerPlugin(), title: 'Explorer' }, TIMELINE_PLUGIN, PLAN_PLUGIN, HISTORY_PLUGIN];
 
 export const Page = ({ workspace }: { workspace: Workspace }) => (
   <GraphiQL
