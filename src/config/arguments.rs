@@ -81,6 +81,18 @@ impl<'a> Arguments<'a> {
         Some(Written { value: usize::try_from(value).ok()?, span })
     }
 
+    /// A share, from 0 to 1.
+    pub(super) fn share(&self, reader: &mut Reader<'_>, name: &str) -> Option<Written<f64>> {
+        let node = self.get(name)?;
+        let span = reader.span(node.location());
+        let value = node.to_f64()?;
+        if !(0.0..=1.0).contains(&value) {
+            let message = format!("`{name}` of `{}` is a share from 0 to 1", self.owner);
+            reader.mistakes.error_with_hint(span, message, "a fifth is `0.2`".to_owned());
+        }
+        Some(Written { value, span })
+    }
+
     /// HTTP statuses; a number that is none is told.
     pub(super) fn statuses(&self, reader: &mut Reader<'_>, name: &str) -> Vec<Written<u16>> {
         let mut statuses = Vec::new();

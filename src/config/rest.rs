@@ -7,6 +7,7 @@ use apollo_compiler::ast::Directive;
 
 use super::arguments::Arguments;
 use super::reader::Reader;
+use super::retry::{RetryObject, read_retry};
 use super::sql::refuse_coalesce;
 use super::template_parser::Syntax;
 use super::{Method, Span, Written, WrittenHeader, WrittenJson, WrittenTemplate};
@@ -32,6 +33,8 @@ pub struct RestDirective {
     pub max_batch: Option<Written<usize>>,
     /// `nullOn`.
     pub null_on: Vec<Written<u16>>,
+    /// `retry`.
+    pub retry: Option<RetryObject>,
     /// `timeout`.
     pub timeout: Option<Written<Duration>>,
     /// `fallback`.
@@ -43,7 +46,7 @@ pub struct RestDirective {
 /// Reads the directive.
 pub(super) fn read_rest(reader: &mut Reader<'_>, directive: &Node<Directive>) -> RestDirective {
     let arguments = Arguments::of_directive(reader, directive);
-    arguments.refuse(reader, &["jq", "retry", "cache", "hedge"]);
+    arguments.refuse(reader, &["jq", "cache", "hedge"]);
     refuse_coalesce(reader, &arguments);
     let mut calls = Vec::new();
     for method in Method::ALL {
@@ -61,6 +64,7 @@ pub(super) fn read_rest(reader: &mut Reader<'_>, directive: &Node<Directive>) ->
         by: arguments.text(reader, "by"),
         max_batch: arguments.written_count(reader, "maxBatch", 1),
         null_on: arguments.statuses(reader, "nullOn"),
+        retry: read_retry(reader, &arguments),
         timeout: arguments.duration(reader, "timeout"),
         fallback: arguments.json(reader, "fallback"),
         span: arguments.span,

@@ -9,6 +9,7 @@ use apollo_compiler::ast::Directive;
 
 use super::arguments::Arguments;
 use super::reader::Reader;
+use super::retry::{RetryObject, read_retry};
 use super::template_parser::Syntax;
 use super::{Naming, Span, Written, WrittenHeader, WrittenTemplate};
 
@@ -29,6 +30,8 @@ pub struct SourceDirective {
     pub queue: Option<usize>,
     /// `maxAnswer`.
     pub max_answer: Option<Written<u64>>,
+    /// `retry`.
+    pub retry: Option<RetryObject>,
     /// `naming`.
     pub naming: Option<Naming>,
     /// The whole directive.
@@ -79,7 +82,7 @@ pub struct WrittenFile {
 /// Reads the directive; nothing without a name.
 pub(super) fn read_source(reader: &mut Reader<'_>, directive: &Node<Directive>) -> Option<SourceDirective> {
     let arguments = Arguments::of_directive(reader, directive);
-    arguments.refuse(reader, &["retry", "breaker"]);
+    arguments.refuse(reader, &["breaker"]);
     let sql = arguments.object(reader, "sql").and_then(|sql| read_sql(reader, &sql));
     let rest = arguments.object(reader, "rest").and_then(|rest| read_rest(reader, &rest));
     Some(SourceDirective {
@@ -90,6 +93,7 @@ pub(super) fn read_source(reader: &mut Reader<'_>, directive: &Node<Directive>) 
         concurrency: arguments.count(reader, "concurrency", 1),
         queue: arguments.count(reader, "queue", 0),
         max_answer: arguments.byte_size(reader, "maxAnswer"),
+        retry: read_retry(reader, &arguments),
         naming: arguments.name("naming").and_then(|name| Naming::named(name)),
         span: arguments.span,
     })

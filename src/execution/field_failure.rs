@@ -42,7 +42,7 @@ impl FieldFailure {
             BindingRequest::Value(_) => false,
         };
         FieldFailure {
-            is_repeatable: (is_safe || failure.attempts == 0) && may_pass(&failure.cause),
+            is_repeatable: (is_safe || failure.attempts == 0) && failure.cause.may_pass(),
             what: What::Source(failure),
             source,
             is_degraded: false,
@@ -162,20 +162,6 @@ fn add_facts(extensions: &mut Extensions, cause: &Cause) {
         Cause::QueryFailed(state) | Cause::RejectedInput(_, state) => extensions.sql_state.clone_from(state),
         Cause::TooLarge(limit) => extensions.limit_bytes = Some(*limit),
         Cause::BadResponse(_) | Cause::Overloaded | Cause::CallLimit(_) | Cause::Internal => {}
-    }
-}
-
-/// Whether what happened can be gone at the next try.
-fn may_pass(cause: &Cause) -> bool {
-    match cause {
-        Cause::TimedOut(_) | Cause::Unavailable(_) | Cause::Overloaded => true,
-        Cause::Status(status) => matches!(status, 429 | 502 | 503 | 504),
-        Cause::QueryFailed(state) => matches!(state.as_deref(), Some("40001" | "40P01")),
-        Cause::RejectedInput(..)
-        | Cause::BadResponse(_)
-        | Cause::TooLarge(_)
-        | Cause::CallLimit(_)
-        | Cause::Internal => false,
     }
 }
 

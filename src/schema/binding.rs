@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{FieldId, JsonTemplate, SourceId, Template};
+use super::{FieldId, JsonTemplate, RetryPolicy, SourceId, Template};
 use crate::config::Method;
 use crate::graphql::Value;
 
@@ -17,6 +17,8 @@ pub struct Binding {
     pub inputs: Vec<Input>,
     /// How long one fetch may take: the field's own timeout, or its source's. Nothing for `@value`.
     pub timeout: Duration,
+    /// How its calls are tried again; nothing for its source's way.
+    pub retry: Option<RetryPolicy>,
     /// What takes the place of a failed fetch: a JSON text in the shape of an answer (raw property names).
     pub fallback: Option<Arc<str>>,
 }

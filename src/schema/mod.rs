@@ -18,6 +18,7 @@ mod resolve_binding;
 mod resolve_source;
 mod resolve_template;
 mod resolve_url;
+mod retry_policy;
 mod rules;
 mod source_definition;
 mod template;
@@ -33,6 +34,7 @@ pub use build::build;
 pub use client::ClientSchema;
 pub use ids::{FieldId, SourceId, TypeId};
 pub use limits::{AllowedOrigins, GatewayLimits};
+pub use retry_policy::RetryPolicy;
 pub use source_definition::{
     InitScript, PostgresTarget, RestTarget, Secret, SourceDefinition, SourceTarget, SqliteTarget,
 };

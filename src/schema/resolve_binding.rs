@@ -10,6 +10,7 @@ use super::resolve_batch::resolve_batch;
 use super::resolve_source::timeout_of;
 use super::resolve_template::{resolve_header, resolve_json, resolve_template};
 use super::resolve_url::resolve_url;
+use super::retry_policy::resolve_retry;
 use super::rules;
 use super::rules::source_of_binding::{SourceKindOfBinding, find_source};
 use super::type_table::TypeTable;
@@ -53,7 +54,13 @@ impl<'a> Resolver<'a> {
             BindingDirective::Value(value) => {
                 let mut inputs = self.inputs(Batching::Never);
                 let request = BindingRequest::Value(resolve_json(&value.of, &mut inputs, self.mistakes));
-                Some(Binding { request, inputs: inputs.into_list(), timeout: Duration::ZERO, fallback: None })
+                Some(Binding {
+                    request,
+                    inputs: inputs.into_list(),
+                    timeout: Duration::ZERO,
+                    retry: None,
+                    fallback: None,
+                })
             }
         }
     }
@@ -71,7 +78,7 @@ impl<'a> Resolver<'a> {
         let (id, written) = source?;
         let timeout = sql.timeout.as_ref().map_or(timeout_of(written), |timeout| timeout.value);
         let request = BindingRequest::Sql(id, SqlBinding { statement, take });
-        Some(Binding { request, inputs: inputs.into_list(), timeout, fallback })
+        Some(Binding { request, inputs: inputs.into_list(), timeout, retry: None, fallback })
     }
 
     fn rest(&mut self, rest: &RestDirective) -> Option<Binding> {
@@ -94,7 +101,8 @@ impl<'a> Resolver<'a> {
         let null_on = rest.null_on.iter().map(|status| status.value).collect();
         let timeout = rest.timeout.as_ref().map_or(timeout_of(written), |timeout| timeout.value);
         let request = BindingRequest::Rest(id, RestBinding { method, url, headers, body, at, null_on, batch });
-        Some(Binding { request, inputs: inputs.into_list(), timeout, fallback })
+        let retry = resolve_retry(rest.retry.as_ref(), timeout, self.mistakes);
+        Some(Binding { request, inputs: inputs.into_list(), timeout, retry, fallback })
     }
 
     fn fallback(&mut self, written: Option<&WrittenJson>, naming: Option<Naming>) -> Option<Arc<str>> {

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use super::retry_policy::resolve_retry;
 use super::rules;
 use super::rules::headers::is_forwardable;
 use super::{
@@ -34,6 +35,7 @@ fn resolve_source(config: &Config, written: &SourceDirective, mistakes: &mut Mis
         concurrency: written.concurrency.unwrap_or(64),
         queue: written.queue.unwrap_or(256),
         max_answer: written.max_answer.as_ref().map_or(10 << 20, |size| size.value),
+        retry: resolve_retry(written.retry.as_ref(), timeout_of(written), mistakes),
         naming: written.naming.unwrap_or(Naming::Exact),
     }
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::HeaderTemplate;
+use super::{HeaderTemplate, RetryPolicy};
 use crate::config::Naming;
 use crate::graphql::SourceKind;
 
@@ -22,6 +22,8 @@ pub struct SourceDefinition {
     pub queue: usize,
     /// Largest answer in bytes, after decompression.
     pub max_answer: u64,
+    /// How calls that are safe to repeat are tried, where a field does not say otherwise; nothing for once.
+    pub retry: Option<RetryPolicy>,
     /// How property names become field names.
     pub naming: Naming,
 }

@@ -32,6 +32,8 @@ pub struct Failure {
     pub attempts: u32,
     /// How long it took.
     pub elapsed: Duration,
+    /// How long the source asked to be left alone.
+    pub retry_after: Option<Duration>,
 }
 
 /// What can go wrong with a source. The set is closed: each becomes one code of the contract.
@@ -120,6 +122,29 @@ impl fmt::Debug for Detail {
     }
 }
 
+impl Cause {
+    /// Whether it can be gone at another attempt.
+    #[must_use]
+    pub fn may_pass(&self) -> bool {
+        match self {
+            Cause::TimedOut(_) | Cause::Unavailable(_) | Cause::Overloaded => true,
+            Cause::Status(status) => matches!(status, 429 | 502 | 503 | 504),
+            Cause::QueryFailed(state) => matches!(state.as_deref(), Some("40001" | "40P01")),
+            Cause::RejectedInput(..)
+            | Cause::BadResponse(_)
+            | Cause::TooLarge(_)
+            | Cause::CallLimit(_)
+            | Cause::Internal => false,
+        }
+    }
+
+    /// Whether the source has seen nothing of it.
+    #[must_use]
+    pub fn is_unsent(&self) -> bool {
+        matches!(self, Cause::Unavailable(Reason::Dns | Reason::Connect | Reason::Tls))
+    }
+}
+
 impl Reason {
     /// The word that a response carries.
     #[must_use]
@@ -137,6 +162,6 @@ impl Failure {
     /// A failure before anything was sent.
     #[must_use]
     pub fn unsent(cause: Cause, detail: Detail) -> Failure {
-        Failure { id: ErrorId(Uuid::new_v4()), cause, detail, attempts: 0, elapsed: Duration::ZERO }
+        Failure { id: ErrorId(Uuid::new_v4()), cause, detail, attempts: 0, elapsed: Duration::ZERO, retry_after: None }
     }
 }

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use tokio::time::Instant;
 
-use super::{Cause, Deadline, DeadlineScope, Detail, Failure, Meter};
+use super::{Cause, Deadline, DeadlineScope, Detail, Failure, Meter, Retry, with_retry};
 
 /// Counts the attempts of one call, for itself and for the fetch that makes it.
 #[derive(Debug, Clone, Default)]
@@ -29,20 +29,33 @@ impl Progress {
     }
 }
 
-/// Runs a call until its deadline. The call notes its attempts in the [`Progress`] that it is given, and they and the
-/// time taken are written into whatever failure comes out.
+/// What a call runs under.
+#[derive(Debug, Clone)]
+pub struct Terms {
+    /// Until when it must have ended, with all of its attempts.
+    pub deadline: Deadline,
+    /// Where it is counted.
+    pub meter: Meter,
+    /// How it may be repeated; nothing where it is made once.
+    pub retry: Option<Retry>,
+}
+
+/// Runs a call until its deadline, again where its terms allow that. The call notes its attempts in the [`Progress`] that it
+/// is given, and they and the time taken are written into whatever failure comes out.
 ///
 /// # Errors
 /// The call's own failure. At the deadline: `TimedOut`, or `Overloaded` where nothing was sent by a fetch's timeout,
 /// which then is no fault of the source's.
-pub async fn run_call<T, C>(deadline: Deadline, meter: Meter, call: impl FnOnce(Progress) -> C) -> Result<T, Failure>
+pub async fn run_call<T, C>(terms: Terms, mut call: impl FnMut(Progress) -> C) -> Result<T, Failure>
 where
     C: Future<Output = Result<T, Failure>>,
 {
+    let Terms { deadline, meter, retry } = terms;
     let progress = Progress { meter, ..Progress::default() };
     let called = Instant::now();
     let mut took = None;
-    let result = match deadline.run(call(progress.clone())).await {
+    let attempts = with_retry(retry.as_ref(), deadline, || call(progress.clone()));
+    let result = match deadline.run(attempts).await {
         Ok(result) => result,
         Err(expired) => {
             // A fetch's timeout counts from its own start, which was before this call's.

@@ -33,6 +33,7 @@ mod rest_requests;
 mod rest_scripted;
 mod rest_server;
 mod rest_tls;
+mod retries;
 mod rust_client;
 mod scripts;
 mod sql_batches;

@@ -38,6 +38,7 @@ impl Service {
             concurrency: 64,
             queue: 256,
             max_answer: 10 * 1024 * 1024,
+            retry: None,
             naming: Naming::Exact,
         };
         Service { definition }
@@ -192,7 +193,7 @@ impl Asking {
         let request = BindingRequest::Rest(SourceId(0), self.call);
         Fetch {
             source: SourceId(0),
-            binding: Arc::new(Binding { request, inputs, timeout: self.timeout, fallback: None }),
+            binding: Arc::new(Binding { request, inputs, timeout: self.timeout, retry: None, fallback: None }),
             keys: self.keys,
             wanted: Arc::new(Wanted { list_depth: 0, item: WantedItem::Leaf }),
             columns: Columns::All,

@@ -106,7 +106,7 @@ impl Call {
         let request = BindingRequest::Sql(SourceId(0), sql);
         Fetch {
             source: SourceId(0),
-            binding: Arc::new(Binding { request, inputs, timeout: self.timeout, fallback: None }),
+            binding: Arc::new(Binding { request, inputs, timeout: self.timeout, retry: None, fallback: None }),
             keys: self.keys.into_iter().map(|values| values.into_iter().map(Some).collect::<Key>()).collect(),
             wanted: Arc::new(Wanted { list_depth: u8::from(self.take == Take::Values), item: WantedItem::Leaf }),
             columns: Columns::First,
@@ -126,6 +126,7 @@ impl Source {
             concurrency,
             queue: 1_000,
             max_answer,
+            retry: None,
             naming: Naming::Exact,
         };
         Source(Arc::new(SqlSource::connect(&definition).expect("a source that can work")))

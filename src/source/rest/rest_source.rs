@@ -13,10 +13,10 @@ use super::render::{Rendered, render};
 use super::send::{HttpService, Sending};
 use super::transport::{ScriptedService, Transport};
 use crate::graphql::Value;
-use crate::schema::{BindingRequest, RestBinding, RestTarget, SourceDefinition};
+use crate::schema::{BindingRequest, Method, RestBinding, RestTarget, RetryPolicy, SourceDefinition};
 use crate::source::{
-    Answer, CallAnswer, CallResult, Cause, Detail, Failure, Fetch, FetchResults, Places, Progress, Script, decode_body,
-    run_call,
+    Access, Answer, CallAnswer, CallResult, Cause, Detail, Failure, Fetch, FetchResults, Places, Progress, Retry,
+    RetryBudget, Safety, Script, Terms, decode_body, run_call,
 };
 
 /// One HTTP service.
@@ -25,6 +25,9 @@ pub struct RestSource {
     headers: SourceHeaders,
     places: Places,
     transport: Transport,
+    /// How calls are tried again whose binding does not say.
+    retry: Option<RetryPolicy>,
+    budget: Arc<RetryBudget>,
 }
 
 impl RestSource {
@@ -55,7 +58,8 @@ impl RestSource {
             forward: target.forward.clone(),
         };
         let places = Places::new(definition.concurrency, definition.queue);
-        RestSource { headers, places, transport }
+        let (retry, budget) = (definition.retry.clone(), Arc::default());
+        RestSource { headers, places, transport, retry, budget }
     }
 
     /// One call for each key, at most three quarters of the source's places at once.
@@ -116,17 +120,28 @@ impl RestSource {
     /// Makes a call. The place is taken here and not around the whole fetch, so that whoever joins an identical call
     /// of the operation holds none.
     pub(super) async fn make(self: Arc<Self>, fetch: Arc<Fetch>, call: Call) -> CallResult {
+        let retry = self.retry(&fetch, &call);
+        let terms = Terms { deadline: fetch.deadline, meter: fetch.meter.clone(), retry };
+        run_call(terms, |progress| self.attempt(&fetch, &call, progress)).await
+    }
+
+    /// One attempt. Its place is free while the next one waits.
+    async fn attempt(&self, fetch: &Fetch, call: &Call, progress: Progress) -> CallResult {
         let deadline = fetch.deadline;
-        run_call(deadline, fetch.meter.clone(), |progress: Progress| async move {
-            let _turn = fetch.scope.turns().take(fetch.source, &self.places).await?;
-            if deadline.has_passed() {
-                // A future is polled before its deadline is looked at; nothing may be sent by then.
-                return std::future::pending().await;
-            }
-            let sending = Sending { deadline, access: fetch.access, progress };
-            self.transport.send(&call, &sending).await
-        })
-        .await
+        let _turn = fetch.scope.turns().take(fetch.source, &self.places).await?;
+        if deadline.has_passed() {
+            // A future is polled before its deadline is looked at; nothing may be sent by then.
+            return std::future::pending().await;
+        }
+        let sending = Sending { deadline, access: fetch.access, progress };
+        self.transport.send(call, &sending).await
+    }
+
+    fn retry(&self, fetch: &Fetch, call: &Call) -> Option<Retry> {
+        let policy = fetch.binding.retry.clone().or_else(|| self.retry.clone())?;
+        let is_safe = call.method == Method::Get && fetch.access == Access::Read;
+        let safety = if is_safe { Safety::Repeatable } else { Safety::OnlyUnsent };
+        Some(Retry { policy, budget: Arc::clone(&self.budget), safety })
     }
 }
 

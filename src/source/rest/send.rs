@@ -3,9 +3,10 @@
 //! a new connection, so that it cannot meet the same race again.
 
 use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
-use reqwest::header::{CONNECTION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{CONNECTION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 use reqwest::{Request, Response, Version};
 use tokio::time::Instant;
 
@@ -69,11 +70,13 @@ impl HttpService {
         let status = response.status();
         let is_kept = is_kept(&response);
         if !status.is_success() {
+            let retry_after = retry_after(&response);
             let arrived = take_arrived(response).await;
             if is_kept && arrived.is_whole {
                 self.returning.give_back();
             }
-            return Err(Failure::unsent(Cause::Status(status.as_u16()), self.detail(call, &arrived.excerpt)));
+            let failure = Failure::unsent(Cause::Status(status.as_u16()), self.detail(call, &arrived.excerpt));
+            return Err(Failure { retry_after, ..failure });
         }
         let body = read_body(response, self.max_answer).await;
         let body = body.map_err(|failure| {
@@ -130,6 +133,18 @@ impl HttpService {
             None => (&*url, ""),
         };
         Detail::new(format!("{} {shown}{more}: {story}", call.method.name()))
+    }
+}
+
+/// How long the service asks to be left alone, where it says so with a status that may pass (RFC 9110, section 10.2.3).
+fn retry_after(response: &Response) -> Option<Duration> {
+    let value = response.headers().get(RETRY_AFTER)?.to_str().ok()?.trim();
+    if !Cause::Status(response.status().as_u16()).may_pass() {
+        return None;
+    }
+    match value.parse() {
+        Ok(seconds) => Some(Duration::from_secs(seconds)),
+        Err(_) => httpdate::parse_http_date(value).ok()?.duration_since(SystemTime::now()).ok(),
     }
 }
 

@@ -42,10 +42,11 @@ impl SqlSource {
         let values: Vec<Vec<Value>> =
             keys.iter().map(|key| Statement::new(Arc::clone(&sent.text), &sql.statement, key).parameters).collect();
         let key = sent.key(&fetch, &words(&sent.text, &values));
-        let cut = Cut::of(&sql.statement, &fetch.binding.inputs);
-        let asked = Arc::clone(&fetch);
-        let call = run_call(fetch.deadline, fetch.meter.clone(), move |progress| {
-            self.call_for_many(sent, cut, values, asked, progress)
+        let cut = Arc::new(Cut::of(&sql.statement, &fetch.binding.inputs));
+        let (terms, asked, values) = (self.terms(&fetch), Arc::clone(&fetch), Arc::new(values));
+        let call = run_call(terms, move |progress| {
+            let (cut, values, asked) = (Arc::clone(&cut), Arc::clone(&values), Arc::clone(&asked));
+            Arc::clone(&self).call_for_many(sent.clone(), cut, values, asked, progress)
         });
         match fetch.scope.call(key, fetch.access, &fetch.meter, call).await {
             Ok(CallAnswer::Each(rows)) => {
@@ -65,8 +66,8 @@ impl SqlSource {
     async fn call_for_many(
         self: Arc<Self>,
         sent: Sent,
-        cut: Cut,
-        values: Vec<Vec<Value>>,
+        cut: Arc<Cut>,
+        values: Arc<Vec<Vec<Value>>>,
         fetch: Arc<Fetch>,
         progress: Progress,
     ) -> CallResult {
@@ -74,7 +75,6 @@ impl SqlSource {
         let started = Instant::now();
         let of_each = match &self.engine {
             Engine::Postgres(database) => {
-                let cut = Arc::new(cut);
                 let asked = Asked { text: sent.text, columns: sent.columns, for_many: Some(Arc::clone(&cut)) };
                 let (max_answer, deadline) = (self.max_answer, fetch.deadline);
                 let batch =
@@ -88,6 +88,10 @@ impl SqlSource {
             }
             Engine::Sqlite(_) => return Err(internal("SQLite has a way of its own")),
         };
+        // What failed as a whole is one failure, and may be tried again.
+        if let Some(failure) = of_each.as_deref().and_then(common_failure) {
+            return Err(failure);
+        }
         let told = |result: Result<KeyRows, Failure>| {
             let (attempts, elapsed) = (progress.attempts(), started.elapsed());
             result.map_err(|failure| Failure { attempts, elapsed, ..failure })
@@ -103,14 +107,18 @@ impl SqlSource {
             return failed(&failure);
         }
         let (source, asked) = (Arc::clone(&self), Arc::clone(&fetch));
-        let begun = run_call(fetch.deadline, fetch.meter.clone(), move |progress| async move {
-            let turn = asked.scope.turns().take(asked.source, &source.places).await?;
-            let sql = sql_binding(&asked)?;
-            let statement = |key: &Key| Statement::new(Arc::clone(&sent.text), &sql.statement, key).parameters;
-            let keys = keys.iter().map(statement).collect();
-            let runs = Runs { text: Arc::clone(&sent.text), columns: sent.columns.clone(), keys, access: Access::Read };
-            let running = source.sqlite()?.run(runs, source.max_answer, asked.deadline, &progress).await?;
-            Ok((turn, running, progress))
+        let begun = run_call(self.terms(&fetch), move |progress| {
+            let (source, asked, sent) = (Arc::clone(&source), Arc::clone(&asked), sent.clone());
+            let sql = sql_binding(&asked).map(|sql| {
+                let values = |key: &Key| Statement::new(Arc::clone(&sent.text), &sql.statement, key).parameters;
+                keys.iter().map(values).collect()
+            });
+            async move {
+                let turn = asked.scope.turns().take(asked.source, &source.places).await?;
+                let runs = Runs { text: sent.text, columns: sent.columns, keys: sql?, access: Access::Read };
+                let running = source.sqlite()?.run(runs, source.max_answer, asked.deadline, &progress).await?;
+                Ok((turn, running, progress))
+            }
         });
         match begun.await {
             Ok((turn, running, progress)) => Arriving::new(turn, running, progress, fetch, count).stream(),
@@ -188,6 +196,13 @@ fn words(text: &str, values: &[Vec<Value>]) -> String {
         push_list(key, &mut words);
     }
     words
+}
+
+/// The failure that all keys share.
+fn common_failure(of_each: &[Result<KeyRows, Failure>]) -> Option<Failure> {
+    let first = of_each.first()?.as_ref().err()?;
+    let is_it = |result: &Result<KeyRows, Failure>| result.as_ref().is_err_and(|failure| failure.id == first.id);
+    of_each.iter().all(is_it).then(|| first.clone())
 }
 
 fn all_failed(count: usize, failure: &Failure) -> Vec<KeyResult> {

@@ -11,10 +11,11 @@ use super::postgres::{self, Asked, PostgresDatabase, Ran, Values};
 use super::sqlite::{Runs, SqliteDatabase};
 use super::statement::{Dialect, Statement};
 use crate::graphql::SourceKind;
-use crate::schema::{BindingRequest, SourceDefinition, SourceTarget, SqlBinding};
+use crate::schema::{BindingRequest, RetryPolicy, SourceDefinition, SourceTarget, SqlBinding};
 use crate::source::{
     Access, Answer, CallAnswer, CallKey, CallResult, Cause, Columns, Detail, Failure, Fetch, FetchResults, Key,
-    KeyRows, Places, Progress, Rows, Script, ScriptedAnswer, ScriptedCall, decode_rows, run_call,
+    KeyRows, Places, Progress, Retry, RetryBudget, Rows, Safety, Script, ScriptedAnswer, ScriptedCall, Terms,
+    decode_rows, run_call,
 };
 
 /// One database.
@@ -25,6 +26,8 @@ pub struct SqlSource {
     pub(super) max_answer: u64,
     pub(super) engine: Engine,
     known_columns: KnownColumns,
+    retry: Option<RetryPolicy>,
+    budget: Arc<RetryBudget>,
 }
 
 /// What runs the statements.
@@ -76,7 +79,8 @@ impl SqlSource {
         };
         let places = Places::new(definition.concurrency, definition.queue);
         let known_columns = KnownColumns::default();
-        SqlSource { dialect, places, max_answer: definition.max_answer, engine, known_columns }
+        let (retry, budget) = (definition.retry.clone(), Arc::default());
+        SqlSource { dialect, places, max_answer: definition.max_answer, engine, known_columns, retry, budget }
     }
 
     /// Answers every key: together where that can be done, else each by itself. What writes is never put together.
@@ -153,19 +157,31 @@ impl SqlSource {
         let sql = sql_binding(&fetch)?;
         let statement = Statement::new(Arc::clone(&sent.text), &sql.statement, key);
         let key = sent.key(&fetch, &statement.words());
-        let asked = Arc::clone(&fetch);
-        let meter = fetch.meter.clone();
-        let call = run_call(fetch.deadline, meter, move |progress| self.call(statement, sent, line, asked, progress));
-        match fetch.scope.call(key, fetch.access, &fetch.meter, call).await? {
+        let (terms, asked) = (self.terms(&fetch), Arc::clone(&fetch));
+        let statement = Arc::new(statement);
+        let call = run_call(terms, move |progress| {
+            Arc::clone(&self).call(Arc::clone(&statement), sent.clone(), line.clone(), Arc::clone(&asked), progress)
+        });
+        match Box::pin(fetch.scope.call(key, fetch.access, &fetch.meter, call)).await? {
             CallAnswer::Rows(rows) => chosen(&rows, sql, &fetch),
             CallAnswer::Each(_) | CallAnswer::Refused | CallAnswer::Http { .. } => Err(internal("rows were expected")),
         }
     }
 
+    /// What a call of a fetch runs under.
+    pub(super) fn terms(&self, fetch: &Fetch) -> Terms {
+        let safety = match fetch.access {
+            Access::Read => Safety::Repeatable,
+            Access::Write => Safety::OnlyUnsent,
+        };
+        let retry = self.retry.clone().map(|policy| Retry { policy, budget: Arc::clone(&self.budget), safety });
+        Terms { deadline: fetch.deadline, meter: fetch.meter.clone(), retry }
+    }
+
     /// Runs a statement in a place of its own.
     async fn call(
         self: Arc<Self>,
-        statement: Statement,
+        statement: Arc<Statement>,
         sent: Sent,
         line: Line,
         fetch: Arc<Fetch>,
@@ -184,7 +200,7 @@ impl SqlSource {
             }
             (Engine::Sqlite(database), _) => {
                 let Sent { text, columns } = sent;
-                let runs = Runs { text, columns, keys: vec![statement.parameters], access };
+                let runs = Runs { text, columns, keys: vec![statement.parameters.clone()], access };
                 let mut running = database.run(runs, self.max_answer, deadline, &progress).await?;
                 running.next().await.unwrap_or_else(|| Err(internal("a statement ended without a result")))?
             }

@@ -89,6 +89,9 @@ impl Line {
         deadline: Deadline,
         progress: &Progress,
     ) -> Result<Ran, Failure> {
+        if progress.attempts() > 0 {
+            self.renew_failed();
+        }
         // Whoever has to wait for a seat in the pool has sent nothing yet; whoever need not is connecting or preparing.
         let has_seat = !self.connections.are_all_taken();
         if has_seat {
@@ -113,6 +116,15 @@ impl Line {
     async fn ready(&self) -> Result<Arc<Ready>, Failure> {
         let ready = self.current.lock().unwrap_or_else(PoisonError::into_inner).clone();
         ready.await
+    }
+
+    /// Begins anew where nothing came about, for a call that is tried again. Those that are tried for the first time share
+    /// one failure.
+    fn renew_failed(&self) {
+        let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
+        if current.peek().is_some_and(Result::is_err) {
+            *current = make_ready(self.connections.clone(), Arc::clone(&self.asked));
+        }
     }
 
     /// Puts something new in the place of what cannot be used, unless another call has done so already.
