@@ -44,7 +44,9 @@ Example: tributary explain schema.graphql --query product-page.graphql --rows 20
 
 A line for each field that is fetched, with its source, its calls and its timeout; below it what is sent, where `…` stands
 for what only the database knows. What stands side by side is fetched at the same time, what stands below waits for it.
-`at worst` is the longest way through the declared timeouts.
+`at worst` is the longest way through the declared timeouts. Calls are as many as there can be, with one exception: a
+statement that PostgreSQL cannot run for many parents at once, such as an aggregate over nothing but their values, is run
+for each of them.
 
 With `--json`, the standard output holds one document:
   {\"operation\": \"query\", \"name\": …, \"rows\": 100, \"calls\": 3, \"maxCalls\": 1000, \"worstMs\": …, \"deadlineMs\": …,

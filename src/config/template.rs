@@ -122,6 +122,12 @@ impl WrittenTemplate {
         texts.collect()
     }
 
+    /// Whether a value of the environment stands in it.
+    #[must_use]
+    pub fn has_environment(&self) -> bool {
+        self.pieces.iter().any(|piece| matches!(piece, WrittenPiece::Environment(_)))
+    }
+
     /// The value of a template without slots: that of the environment where it is nothing else, text otherwise.
     #[must_use]
     pub fn constant(&self) -> Option<Value> {

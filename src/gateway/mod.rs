@@ -12,7 +12,7 @@ use futures_util::FutureExt as _;
 use tokio::time::Instant;
 
 use crate::execution::{self, Job, Reporting};
-use crate::graphql::{Error, ErrorCode, Request, Response};
+use crate::graphql::{Error, ErrorCode, Headers, Request, Response};
 use crate::operation::{OperationKind, coerce_variables, introspect};
 use crate::schema::{GatewayLimits, Schema};
 use crate::source::{self, ConnectErrors, Deadline, OperationScope, Sources};
@@ -29,6 +29,14 @@ pub struct Gateway {
     sources: Sources,
     plans: Plans,
     debug: Debug,
+}
+
+/// How many times as large as a response the answers may be that it is made of: most of what services send is not selected.
+const ANSWERS_OF_A_RESPONSE: u64 = 4;
+
+fn scope(headers: Headers, limits: &GatewayLimits) -> OperationScope {
+    OperationScope::new(headers, limits.max_calls)
+        .keeping_at_most(limits.max_response.saturating_mul(ANSWERS_OF_A_RESPONSE))
 }
 
 impl Gateway {
@@ -92,7 +100,7 @@ impl Gateway {
             sources: &self.sources,
             plan: &plan,
             variables,
-            scope: Arc::new(OperationScope::new(request.headers, schema.limits.max_calls)),
+            scope: Arc::new(scope(request.headers, &schema.limits)),
             deadline,
             introspection: introspection.map_err(|error| vec![error])?,
             debug: self.debug,

@@ -23,7 +23,8 @@ pub(super) fn resolve_batch(
         _ => None,
     });
     let Some((input, told)) = found else {
-        if !inputs.has_met_batch() {
+        // Of a template that could not be read, nobody knows whether it names one.
+        if !inputs.has_met_batch() && rest.calls.iter().all(|(_, url)| url.complete) {
             tell_without_batch(rest, mistakes);
         }
         return None;

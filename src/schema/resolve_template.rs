@@ -37,7 +37,8 @@ pub(super) fn resolve_json(written: &WrittenJson, inputs: &mut Inputs<'_>, mista
         JsonLiteral::Boolean(value) => JsonTemplate::Constant(Value::Boolean(*value)),
         JsonLiteral::Number(number) => JsonTemplate::Constant(Value::Number(number.as_str().into())),
         JsonLiteral::Enum(name) => JsonTemplate::Constant(Value::String(name.as_str().into())),
-        JsonLiteral::Text(text) => text.constant().map_or_else(
+        // What comes from the environment stays an input: a constant of the author's may be shown, and it may not.
+        JsonLiteral::Text(text) => text.constant().filter(|_| !text.has_environment()).map_or_else(
             || {
                 let template = resolve_template(text, Position::Any, inputs, mistakes);
                 inputs.check_batch_alone(&template, text.span, mistakes);

@@ -10,6 +10,7 @@ use tokio::time::Instant;
 pub struct Deadline {
     at: Instant,
     started: Instant,
+    timeout: Duration,
     scope: DeadlineScope,
 }
 
@@ -36,7 +37,7 @@ impl Deadline {
     #[must_use]
     pub fn of_operation(timeout: Duration) -> Deadline {
         let started = Instant::now();
-        Deadline { at: started + timeout, started, scope: DeadlineScope::Operation }
+        Deadline { at: started + timeout, started, timeout, scope: DeadlineScope::Operation }
     }
 
     /// The deadline of a fetch that starts now: its own timeout, or this deadline where that comes first.
@@ -44,9 +45,15 @@ impl Deadline {
     pub fn within(&self, timeout: Duration) -> Deadline {
         let started = Instant::now();
         match started.checked_add(timeout) {
-            Some(at) if at < self.at => Deadline { at, started, scope: DeadlineScope::Fetch },
+            Some(at) if at < self.at => Deadline { at, started, timeout, scope: DeadlineScope::Fetch },
             _ => *self,
         }
+    }
+
+    /// The same budget with a little time behind it, for whoever ends at this deadline and has something to say then.
+    #[must_use]
+    pub fn later_by(&self, grace: Duration) -> Deadline {
+        Deadline { at: self.at + grace, ..*self }
     }
 
     /// What is left; zero when it has passed.
@@ -76,7 +83,7 @@ impl Deadline {
     /// What to say when it has passed.
     #[must_use]
     pub fn expired(&self) -> Expired {
-        Expired { scope: self.scope, timeout: self.at - self.started }
+        Expired { scope: self.scope, timeout: self.timeout }
     }
 
     /// Waits for a future until the deadline; then drops it.

@@ -14,7 +14,7 @@ use crate::graphql::{JsonError, JsonKind, JsonReader, unquote};
 pub struct Items {
     body: Bytes,
     by_value: HashMap<Box<str>, Vec<Span>>,
-    /// Whether an item holds no such value: it is for nobody, or for somebody who then has nothing.
+    /// Whether an item holds nothing where it is to tell that: it may be for somebody who then seems to have none.
     has_stray: bool,
 }
 
@@ -135,32 +135,44 @@ impl Reading<'_> {
         let value = value_at(&mut ahead, self.by)?;
         let raw = reader.value()?;
         match value {
-            Some(value) => {
+            Holds::Value(value) => {
                 let span = Span { start: offset(raw.start), end: offset(raw.end) };
                 self.items.by_value.entry(value.into()).or_default().push(span);
             }
-            None => self.items.has_stray = true,
+            Holds::Null => {}
+            Holds::Nothing => self.items.has_stray = true,
         }
         Ok(())
     }
 }
 
-/// The value at the end of a way through objects, as text; nothing where there is none, or where it is no text, number or
-/// boolean.
-fn value_at(reader: &mut JsonReader<'_>, way: &[Box<str>]) -> Result<Option<String>, JsonError> {
+/// What an item holds where it is to tell whom it is for.
+enum Holds {
+    /// A text, number or boolean, as text.
+    Value(String),
+    /// Null: it is for none of those who were asked for.
+    Null,
+    /// Nothing at all, or a list or an object.
+    Nothing,
+}
+
+/// What stands at the end of a way through objects.
+fn value_at(reader: &mut JsonReader<'_>, way: &[Box<str>]) -> Result<Holds, JsonError> {
     let kind = reader.peek()?;
     let Some((name, below)) = way.split_first() else {
         let text = reader.text_of_value()?;
         return Ok(match kind {
-            JsonKind::String => unquote(text).map(Into::into),
-            JsonKind::Number | JsonKind::Boolean => Some(text.to_owned()),
-            JsonKind::Null | JsonKind::List | JsonKind::Object => None,
+            JsonKind::String => unquote(text).map_or(Holds::Nothing, |text| Holds::Value(text.into())),
+            JsonKind::Number | JsonKind::Boolean => Holds::Value(text.to_owned()),
+            JsonKind::Null => Holds::Null,
+            JsonKind::List | JsonKind::Object => Holds::Nothing,
         });
     };
     if kind != JsonKind::Object {
-        return reader.value().map(|_| None);
+        let is_null = kind == JsonKind::Null;
+        return reader.value().map(|_| if is_null { Holds::Null } else { Holds::Nothing });
     }
-    let mut found = None;
+    let mut found = Holds::Nothing;
     reader.object(|reader, key| {
         if key == &**name {
             found = value_at(reader, below)?;
@@ -203,6 +215,7 @@ mod tests {
         assert_eq!(of(body, &[], &["id"], "éA").len(), 1);
         assert!(of(body, &[], &["id"], "3").is_empty());
         assert_eq!(of(r#"{"d":{"i":[{"k":{"v":7}},{"k":3}]}}"#, &["d", "i"], &["k", "v"], "7").len(), 1);
+        assert!(of(r#"[{"id":null},{"id":7}]"#, &[], &["id"], "1").is_empty(), "an item of nobody's is no mistake");
         assert_eq!(of(r#"{"d":null}"#, &["d", "i"], &["k"], "7"), ["null"]);
         assert_eq!(of(r#"{"i":[{"k":1}],"i":[{"k":2}]}"#, &["i"], &["k"], "1"), [""; 0], "the last one counts");
     }

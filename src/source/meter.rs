@@ -32,6 +32,11 @@ impl Meter {
         self.0.calls.fetch_add(1, Ordering::Relaxed);
     }
 
+    /// Takes a call back that was not made.
+    pub fn take_back(&self) {
+        self.0.calls.fetch_sub(1, Ordering::Relaxed);
+    }
+
     /// Notes that an identical call answers.
     pub fn hit(&self) {
         self.0.hits.fetch_add(1, Ordering::Relaxed);

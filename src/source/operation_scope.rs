@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 use std::future::Future;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use bytes::Bytes;
@@ -19,6 +19,8 @@ use crate::schema::SourceId;
 pub struct OperationScope {
     headers: Headers,
     max_calls: u32,
+    max_kept: u64,
+    kept: AtomicU64,
     count: AtomicU32,
     limit_reached: OnceLock<Failure>,
     turns: Turns,
@@ -54,6 +56,27 @@ pub enum CallAnswer {
     Refused,
 }
 
+impl CallAnswer {
+    /// Bytes that it holds.
+    fn size(&self) -> u64 {
+        match self {
+            CallAnswer::Http { body, .. } => body.len() as u64,
+            CallAnswer::Rows(rows) => rows.rows.size(),
+            CallAnswer::Each(each) => {
+                // Keys that were answered together share their rows, and stand side by side.
+                let (mut size, mut last) = (0, std::ptr::null());
+                for rows in each.iter().flatten().map(|of_key| &of_key.rows) {
+                    if last != Arc::as_ptr(rows) {
+                        (size, last) = (size + rows.size(), Arc::as_ptr(rows));
+                    }
+                }
+                size
+            }
+            CallAnswer::Refused => 0,
+        }
+    }
+}
+
 /// What became of a call.
 pub type CallResult = Result<CallAnswer, Failure>;
 
@@ -72,11 +95,26 @@ impl OperationScope {
         OperationScope {
             headers,
             max_calls,
+            max_kept: u64::MAX,
+            kept: AtomicU64::new(0),
             count: AtomicU32::new(0),
             limit_reached: OnceLock::new(),
             turns: Turns::default(),
             calls_made: Mutex::default(),
         }
+    }
+
+    /// The same with a bound on what all answers together may take, in bytes.
+    #[must_use]
+    pub fn keeping_at_most(mut self, bytes: u64) -> OperationScope {
+        self.max_kept = bytes;
+        self
+    }
+
+    /// What all answers together may take, in bytes.
+    #[must_use]
+    pub fn max_kept(&self) -> u64 {
+        self.max_kept
     }
 
     /// The client's headers.
@@ -109,7 +147,7 @@ impl OperationScope {
             Access::Write => {
                 self.count(meter)?;
                 self.forget();
-                let result = call.await;
+                let result = self.keep(call.await);
                 self.forget();
                 result
             }
@@ -145,9 +183,9 @@ impl OperationScope {
         let remembered = key.clone();
         let shared = async move {
             let result = call.await;
-            if let Some(scope) = scope.upgrade() {
-                scope.remember(remembered, result.clone());
-            }
+            let Some(scope) = scope.upgrade() else { return result };
+            let result = scope.keep(result);
+            scope.remember(remembered, result.clone());
             result
         }
         .boxed()
@@ -172,11 +210,25 @@ impl OperationScope {
         };
     }
 
-    /// Counts a call that is shared with nobody. All that are too many are one failure, so that the log tells it once.
-    ///
-    /// # Errors
-    /// `CallLimit`.
-    pub fn count(&self, meter: &Meter) -> Result<(), Failure> {
+    /// What an operation holds of answers is bounded, whatever it selects of them.
+    fn keep(&self, result: CallResult) -> CallResult {
+        let size = result.as_ref().map_or(0, CallAnswer::size);
+        if self.kept.fetch_add(size, Ordering::Relaxed).saturating_add(size) <= self.max_kept {
+            return result;
+        }
+        self.kept.fetch_sub(size, Ordering::Relaxed);
+        let detail = Detail::new("the answers of the operation are too large together");
+        Err(Failure { attempts: 1, ..Failure::unsent(Cause::TooLarge(self.max_kept), detail) })
+    }
+
+    /// Takes a call back that was counted and not made.
+    pub fn take_back(&self, meter: &Meter) {
+        self.count.fetch_sub(1, Ordering::Relaxed);
+        meter.take_back();
+    }
+
+    /// Counts a call. All that are too many are one failure, so that the log tells it once.
+    fn count(&self, meter: &Meter) -> Result<(), Failure> {
         if self.limit_reached.get().is_none() && self.count.fetch_add(1, Ordering::Relaxed) < self.max_calls {
             meter.call();
             return Ok(());

@@ -12,6 +12,8 @@ use super::{Cause, Deadline, DeadlineScope, Detail, Failure, Meter, Retry, with_
 #[derive(Debug, Clone, Default)]
 pub struct Progress {
     attempts: Arc<AtomicU32>,
+    /// Those of the call that this is a part of.
+    of_the_whole: Option<Arc<AtomicU32>>,
     meter: Meter,
 }
 
@@ -19,7 +21,16 @@ impl Progress {
     /// Notes that something is being sent to the source.
     pub fn attempt(&self) {
         self.attempts.fetch_add(1, Ordering::Relaxed);
+        if let Some(whole) = &self.of_the_whole {
+            whole.fetch_add(1, Ordering::Relaxed);
+        }
         self.meter.attempt();
+    }
+
+    /// The progress of a part of the call, whose attempts are counted for themselves as well.
+    #[must_use]
+    pub fn of_a_part(&self) -> Progress {
+        Progress { attempts: Arc::default(), of_the_whole: Some(Arc::clone(&self.attempts)), meter: self.meter.clone() }
     }
 
     /// Attempts noted so far.

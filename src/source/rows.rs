@@ -116,6 +116,12 @@ impl Rows {
         &self.text
     }
 
+    /// Bytes held.
+    #[must_use]
+    pub fn size(&self) -> u64 {
+        (self.text.len() + self.cells.len() * size_of::<Cell>()) as u64
+    }
+
     /// How many rows there are.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -20,11 +20,14 @@ type City {
   name: String
   mayor: Mayor @sql(query: "select name, phone from mayor where city = {parent.id}", timeout: "500ms")
   weather: Weather @rest(get: "/weather?key={env.KEY}&id={batch.id}", by: "id", timeout: "200ms")
+  posted: Weather @rest(post: "/weather", body: { key: "{env.KEY}", more: ["a {env.KEY}"], ids: "{batch.id}", of: "{parent.name}" }, by: "id")
+  key: Key @value(of: { key: "{env.KEY}", fixed: "shown" })
   events: [Event] @rest(get: "/cities/{parent.id}/events", timeout: "200ms")
 }
 type Mayor { name: String phone: String }
 type Weather { celsius: Float }
 type Event { name: String }
+type Key { key: String fixed: String }
 "#;
 
 fn folder(query: &str) -> TempDir {
@@ -58,10 +61,10 @@ cities  db (postgres) · 1 statement · 2 s
 │   $1 = {args.first}
 │   reads id, name
 ├─ cities.mayor  db (postgres) · 1 statement for 250 parents · 500 ms
-│      select __tributary_keys.n, __tributary_rows."phone"
-│      from unnest($1::…[]) with ordinality as __tributary_keys(p1, n)
+│      select __tributary_keys.__tributary_n, __tributary_rows."phone"
+│      from unnest($1::…[]) with ordinality as __tributary_keys(__tributary_p1, __tributary_n)
 │      cross join lateral (
-│      select name, phone from mayor where city = __tributary_keys.p1
+│      select name, phone from mayor where city = __tributary_keys.__tributary_p1
 │      ) as __tributary_rows
 │      $1 = {parent.id} of all parents
 │      reads phone
@@ -129,6 +132,15 @@ fn the_operation_may_come_from_a_pipe() {
     let output = child.wait_with_output().expect("it ends");
     let out = String::from_utf8(output.stdout).expect("UTF-8");
     assert!(out.starts_with("query B: 2 calls") && out.contains("from mayor where city = ?1"), "{out}");
+}
+
+#[test]
+fn what_is_secret_is_not_told_and_what_depends_on_more_is() {
+    let folder = folder("{ cities(first: 1) { posted { celsius } key { key fixed } } }");
+    let (_, out, _) = explain(&folder, &["--rows", "20"]);
+    assert!(out.contains(r#"{"key":"{env.…}","more":["a {env.…}"],"ids":"{batch.id}","of":"{parent.name}"}"#), "{out}");
+    assert!(out.contains(r#"{"key":"{env.…}","fixed":"shown"}"#), "{out}");
+    assert!(out.contains("at most 20 calls for 20 parents") && out.contains("differ in another `{parent.…}`"), "{out}");
 }
 
 /// A served schema explains an operation to whoever develops, and executes it for nobody who asks for a plan.

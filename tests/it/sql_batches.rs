@@ -1,10 +1,12 @@
 //! SQL below a list: one statement for all parents, whatever statement the author wrote, and each parent has what the
 //! statement brings for it alone.
 
+use std::sync::Arc;
+
 use tokio_postgres::Client;
-use tributary::graphql::Value;
+use tributary::graphql::{Headers, Value};
 use tributary::schema::Take;
-use tributary::source::Cause;
+use tributary::source::{Cause, Failure, OperationScope};
 
 use crate::postgres_cluster::{connect as connect_to, new_database};
 use crate::sql_calls::{call, json, text, until};
@@ -99,6 +101,17 @@ fn cases() -> Vec<Case> {
         case("select $tag$ ; -- $tag$ || name from author where id = {}", some()),
         case("select name as \"__tributary_keys\" from author as __tributary_keys where id = {}", some()),
         case("select n from (select id as n, name as p1 from author) q where n = {}", some()),
+        // A name of a whole row that could be one of ours, a view, an order further in.
+        case("select to_jsonb(n) from author n where n.id = {}", some()),
+        case("select json_agg(p1 order by p1.id) from book p1 where p1.author_id = {}", some()),
+        case(
+            "select not (n is null) from author x left join book n on n.author_id = x.id where x.id = {} order by 1",
+            some(),
+        ),
+        case("select n.title from book n where n.author_id = {} order by n", some()),
+        case("select title from titles where author_id = {} order by 1", some()),
+        case("select title from (select * from book order by pages, id) b where author_id = {}", some()),
+        case("select title from (select * from book order by pages desc, id) b where author_id = {} offset 1", some()),
         // Volatile functions: their results are their own for each parent.
         case(
             "select count(distinct r) from (select random() as r from generate_series(1, {}::int)) q",
@@ -117,6 +130,7 @@ const TABLES: &str = "
     create table book (id int primary key, author_id int, title text, pages int, lang text, tags text[]);
     insert into book values (1, 1, 'Beta', 100, 'en', '{x,y}'), (2, 1, 'Alpha', 50, 'de', '{}'), (3, 2, 'Gamma', 70, 'en', '{z}'),
         (4, 1, 'Delta', 100, 'en', null), (5, null, 'Lost', 1, 'en', null);
+    create view titles as select author_id, title from book;
     create type mood as enum ('glad', 'so so');
     create domain positive as int check (value > 0);
     create table \"Odd Table\" (\"Odd\"\"Name\" text); insert into \"Odd Table\" values ('1'), ('2');
@@ -155,12 +169,14 @@ async fn what_is_wrong_with_one_parent_is_no_others_affair() {
     for (statement, state) in [
         ("select 10 / {}::int", "22012"),
         ("select picky({})", "P0001"),
+        ("select ({}::int - 1)::positive", "23514"),
         ("select (select i from generate_series(1, case when {}::int = 0 then 2 else 1 end) i) + 4", "21000"),
     ] {
         let (results, calls) = source.all_counted(call(statement).with_keys(keys())).await;
         assert!(results[0].is_ok() && results[2].is_ok(), "{results:?}");
-        let cause = &results[1].as_ref().expect_err("the one that is wrong").cause;
-        assert_eq!(*cause, Cause::QueryFailed(Some(state.into())));
+        let failure = results[1].as_ref().expect_err("the one that is wrong");
+        assert_eq!(failure.cause, Cause::QueryFailed(Some(state.into())));
+        assert_eq!(failure.attempts, 1, "those of others are none of its own");
         assert_eq!(calls, 1, "what is run again belongs to the call that failed");
     }
     // What no session outside of mutations may do is one failure for all.
@@ -214,6 +230,59 @@ async fn a_batch_ends_at_its_deadline() {
     assert_eq!(source.all(call("select {}::int").with_keys(keys())).await.len(), 2);
 }
 
+/// What is there when the deadline comes stays, also of what is run again one by one.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_batch_keeps_what_is_there_at_its_deadline() {
+    let url = new_database().await;
+    let slow = "create function slow(n int) returns int language plpgsql volatile as
+        $$ begin perform pg_sleep(0.02); return n; end $$";
+    connect_to(&url).await.batch_execute(slow).await.expect("a function");
+    let source = source(&url, 2);
+    let keys = (0..200).map(|number| vec![Value::integer(number)]).collect();
+    // The first failure of the statement for all comes with the key 3; then each is run for itself.
+    let results = source.all(call("select slow({}) / ({} - 3)").with_keys(twice(keys)).within(1_000)).await;
+    let there = results.iter().filter(|result| result.is_ok()).count();
+    assert!((20..=60).contains(&there), "{there}");
+    let late = results
+        .iter()
+        .filter_map(|result| result.as_ref().err())
+        .filter(|failure| matches!(failure.cause, Cause::TimedOut(_)));
+    assert!(late.clone().count() >= 100 && late.into_iter().all(|failure| failure.attempts <= 1));
+}
+
+/// Each value for two placeholders.
+fn twice(keys: Vec<Vec<Value>>) -> Vec<Vec<Value>> {
+    keys.into_iter().map(|key| [key.clone(), key].concat()).collect()
+}
+
+/// A statement that is refused for many is asked for once, and counted never.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_statement_costs_no_call() {
+    let url = new_database().await;
+    connect_to(&url).await.batch_execute(TABLES).await.expect("tables");
+    let source = source(&url, 2);
+    let scope = Arc::new(OperationScope::new(Headers::default(), 10));
+    let keys: Vec<_> = (0..10).map(|number| vec![Value::integer(number)]).collect();
+    let asked = || call("select sum({}::int) from author").with_keys(keys.clone());
+    let (results, calls) = source.all_counted(asked().in_scope(&scope)).await;
+    assert!(results.iter().all(Result::is_ok), "{results:?}");
+    assert_eq!((calls, source.all_counted(asked()).await.1), (10, 10));
+}
+
+/// What an operation holds of answers is bounded.
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_of_many_parents_are_bounded_together() {
+    let source = source(&new_database().await, 1);
+    let scope = Arc::new(OperationScope::new(Headers::default(), 1_000).keeping_at_most(6_000_000));
+    let keys = (0..40).map(|number| vec![Value::integer(number)]).collect();
+    let large = call("select repeat('x', 900000 + {}::int)").with_keys(keys).in_scope(&scope);
+    let results = source.all(large).await;
+    let kept = results.iter().filter(|result| result.is_ok()).count();
+    assert!(kept <= 10, "{kept} of 900 kB each");
+    let limit = |failure: &Failure| failure.cause == Cause::TooLarge(6_000_000);
+    assert!(results.iter().filter_map(|result| result.as_ref().err()).all(limit), "{results:?}");
+}
+
 /// A table that changes under a batch is found out, and the batch is made anew.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_table_may_change_under_a_batch() {
@@ -232,6 +301,24 @@ async fn a_table_may_change_under_a_batch() {
         assert_eq!(source.all(all()).await[0].as_deref().ok(), Some("1"), "before {change}");
         administrator.batch_execute(change).await.expect("a change");
     }
+    // Columns of one name are told apart by their places, which have changed.
+    let two = "create table one (id int, b text); insert into one values (1, 'one b');
+               create table two (id int, b text, c text); insert into two values (1, 'b', 'c')";
+    administrator.batch_execute(two).await.expect("tables");
+    let joined = || {
+        call("select two.b, one.*, two.* from one join two using (id) where one.id = {}")
+            .with_keys(keys())
+            .taking(Take::Values)
+    };
+    let named = || call("select * from (select two.* from two) t where id = {}").with_keys(keys()).taking(Take::Values);
+    assert_eq!(source.all(joined()).await[0].as_deref().ok(), Some("[\"b\"]"));
+    assert_eq!(source.all(named()).await[0].as_deref().ok(), Some("[1]"));
+    administrator
+        .batch_execute("alter table two drop column b; alter table two add column b text")
+        .await
+        .expect("a change");
+    assert_eq!(source.all(joined()).await[0].as_deref().ok(), Some("[null]"));
+    assert_eq!(source.all(named()).await[0].as_deref().ok(), Some("[1]"));
     let cause = source.all(all()).await.remove(0).expect_err("there is no column a").cause;
     assert_eq!(cause, Cause::QueryFailed(Some("42703".into())));
 }

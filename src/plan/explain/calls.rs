@@ -1,7 +1,7 @@
 //! How many calls a binding makes for so many parents, at most.
 
 use super::Sharing;
-use super::extent::differs;
+use super::extent::{differs, is_of_parent};
 use crate::plan::Part;
 use crate::schema::{BatchOf, BindingRequest};
 use crate::source::Access;
@@ -22,7 +22,13 @@ pub(super) fn calls(part: &Part, access: Access, parents: u64, rows: u64) -> Cal
         BindingRequest::Rest(_, rest) if let Some(batch) = &rest.batch => {
             let of_each = if batch.of == BatchOf::ListOfValues { rows } else { 1 };
             let max = u64::try_from(batch.max).unwrap_or(u64::MAX);
-            (keys.saturating_mul(of_each).div_ceil(max), Sharing::Batched(max))
+            let others = part.inputs.iter().zip(0..).filter(|(_, place)| *place != batch.input);
+            if keys > 1 && others.into_iter().any(|(input, _)| is_of_parent(input)) {
+                // Parents that differ in anything else are asked for in calls of their own.
+                (keys.saturating_mul(of_each.div_ceil(max)), Sharing::BatchedApart)
+            } else {
+                (keys.saturating_mul(of_each).div_ceil(max), Sharing::Batched(max))
+            }
         }
         BindingRequest::Sql(..) | BindingRequest::Rest(..) if keys <= 1 => (keys, Sharing::Once),
         BindingRequest::Sql(..) => (keys.div_ceil(crate::source::sql::MOST_KEYS as u64), Sharing::Together),

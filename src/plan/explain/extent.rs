@@ -52,7 +52,12 @@ fn keys(node: &Node, parents: u64) -> u64 {
 
 /// Whether inputs come from the parent.
 pub(super) fn differs(inputs: &[InputFrom]) -> bool {
-    inputs.iter().any(|input| matches!(input, InputFrom::Property(_) | InputFrom::Node(..)))
+    inputs.iter().any(is_of_parent)
+}
+
+/// Whether an input comes from the parent.
+pub(super) fn is_of_parent(input: &InputFrom) -> bool {
+    matches!(input, InputFrom::Property(_) | InputFrom::Node(..))
 }
 
 fn walk(position: &Position, wanted: &Wanted, above: u64, rows: u64, anchors: &mut Vec<(AnchorId, u64)>) {

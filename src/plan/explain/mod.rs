@@ -34,7 +34,8 @@ pub struct Explanation {
     pub name: Option<Box<str>>,
     /// How many items each list is taken to have.
     pub rows: u64,
-    /// Calls to sources in all, at most.
+    /// Calls to sources in all, at most; but a statement that PostgreSQL cannot run for many parents at once is run for each
+    /// of them, and only the database knows which one that is.
     pub calls: u64,
     /// How many an operation may make.
     pub max_calls: u32,
@@ -110,6 +111,8 @@ pub enum Sharing {
     Together,
     /// One call serves so many of them.
     Batched(u64),
+    /// One call serves those that differ in nothing else that it names: at worst each has its own.
+    BatchedApart,
     /// Each has its own.
     Each,
     /// It is the call of this field, made once for both.
@@ -221,9 +224,15 @@ impl Explaining<'_> {
             }
         }
         self.calls = self.calls.saturating_add(count);
-        let warning = (how == Sharing::Each && count > 1).then(|| {
-            format!("a call for each of {parents} parents; a service that takes many values at once is asked by `{{batch.…}}`")
-        });
+        let warning = match how {
+            Sharing::Each if count > 1 => Some(format!(
+                "a call for each of {parents} parents; a service that takes many values at once is asked by `{{batch.…}}`"
+            )),
+            Sharing::BatchedApart => {
+                Some("parents that differ in another `{parent.…}` are asked for in calls of their own".to_owned())
+            }
+            _ => None,
+        };
         ExplainedBinding {
             source: source.map(|source| Arc::clone(&source.name)),
             kind: source.map(SourceDefinition::kind),

@@ -83,6 +83,7 @@ fn facts(binding: &ExplainedBinding, parents: u64) -> String {
     let calls = counted(binding.calls, noun);
     let how = match &binding.how {
         Sharing::Together | Sharing::Batched(_) if parents > 1 => format!("{calls} for {}", counted(parents, "parent")),
+        Sharing::BatchedApart => format!("at most {calls} for {}", counted(parents, "parent")),
         Sharing::Once | Sharing::Nobody | Sharing::Together | Sharing::Batched(_) => calls,
         Sharing::Each => format!("{calls}, one for each parent"),
         Sharing::SameAs(other) => format!("the {noun} of {other}"),

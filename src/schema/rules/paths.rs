@@ -15,6 +15,9 @@ pub(in crate::schema) fn check(config: &Config, table: &TypeTable, mistakes: &mu
             if let Some(at) = rest.at.as_ref().filter(|at| !at.value.is_empty()) {
                 check_path("at", at, mistakes);
             }
+            if let Some(by) = rest.by.as_ref().filter(|by| !by.value.is_empty()) {
+                check_path("by", by, mistakes);
+            }
         }
     }
 }

@@ -1,27 +1,42 @@
 //! The keys of one fetch, answered together: on PostgreSQL by one statement, on SQLite, which has no way to go, by one hop
 //! to a thread that runs the statement for each. Either is one call.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::{FutureExt as _, StreamExt as _, stream};
 use tokio::time::Instant;
 
 use super::postgres::{Asked, Batch};
 use super::sql_source::{Engine, Sent, SqlSource, chosen, internal, scripted_rows, sql_binding};
-use super::sqlite::{Running, Runs, SqliteDatabase};
+use super::sqlite::{Runs, SqliteDatabase};
 use super::statement::{Cut, Statement, push_list};
 use crate::graphql::Value;
 use crate::source::{
-    Access, CallAnswer, CallResult, Cause, Detail, Failure, Fetch, FetchResults, Key, KeyResult, KeyRows, Progress,
-    Turn, run_call,
+    Access, CallAnswer, CallResult, Cause, DeadlineScope, Detail, Expired, Failure, Fetch, FetchResults, Key,
+    KeyResult, KeyRows, Progress, Terms, Turn, run_call,
 };
+
+/// At its deadline a call for many keeps what it has, and tells of the rest: that is done well before this is over.
+const GRACE: Duration = Duration::from_millis(100);
+
+/// What each of many keys has, in their order.
+type OfEach = Vec<Result<KeyRows, Failure>>;
+
+/// A call for many keys.
+#[derive(Debug)]
+struct ForMany {
+    sent: Sent,
+    cut: Cut,
+    values: Vec<Vec<Value>>,
+    fetch: Arc<Fetch>,
+}
 
 impl SqlSource {
     /// Answers many keys together.
     pub(super) fn many(self: Arc<Self>, fetch: Arc<Fetch>, sent: Sent, keys: Vec<Key>) -> FetchResults {
-        if let Engine::Sqlite(_) = self.engine {
-            return self.hop(fetch, sent, keys).flatten_stream().boxed();
+        if self.is_refused(&sent.text) {
+            return self.each(fetch, sent, keys);
         }
         async move {
             match Arc::clone(&self).together(Arc::clone(&fetch), sent.clone(), &keys).await {
@@ -42,19 +57,25 @@ impl SqlSource {
         let values: Vec<Vec<Value>> =
             keys.iter().map(|key| Statement::new(Arc::clone(&sent.text), &sql.statement, key).parameters).collect();
         let key = sent.key(&fetch, &words(&sent.text, &values));
-        let cut = Arc::new(Cut::of(&sql.statement, &fetch.binding.inputs));
-        let (terms, asked, values) = (self.terms(&fetch), Arc::clone(&fetch), Arc::new(values));
-        let call = run_call(terms, move |progress| {
-            let (cut, values, asked) = (Arc::clone(&cut), Arc::clone(&values), Arc::clone(&asked));
-            Arc::clone(&self).call_for_many(sent.clone(), cut, values, asked, progress)
-        });
+        let text = Arc::clone(&sent.text);
+        let cut = Cut::of(&sql.statement, &fetch.binding.inputs);
+        let asked = Arc::new(ForMany { sent, cut, values, fetch: Arc::clone(&fetch) });
+        let terms = self.terms(&fetch);
+        let terms = Terms { deadline: terms.deadline.later_by(GRACE), ..terms };
+        let source = Arc::clone(&self);
+        let call = run_call(terms, move |progress| Arc::clone(&source).call_for_many(Arc::clone(&asked), progress));
         match fetch.scope.call(key, fetch.access, &fetch.meter, call).await {
             Ok(CallAnswer::Each(rows)) => {
                 let result =
                     |rows: &Result<KeyRows, Failure>| chosen(rows.as_ref().map_err(Clone::clone)?, sql, &fetch);
                 Some(rows.iter().map(result).enumerate().collect())
             }
-            Ok(CallAnswer::Refused) => None,
+            // Nothing was run.
+            Ok(CallAnswer::Refused) => {
+                fetch.scope.take_back(&fetch.meter);
+                self.refuse(text);
+                None
+            }
             Ok(CallAnswer::Rows(_) | CallAnswer::Http { .. }) => {
                 Some(all_failed(keys.len(), &internal("rows of many keys were expected")))
             }
@@ -63,129 +84,88 @@ impl SqlSource {
     }
 
     /// Makes the call in a place of its own.
-    async fn call_for_many(
-        self: Arc<Self>,
-        sent: Sent,
-        cut: Arc<Cut>,
-        values: Arc<Vec<Vec<Value>>>,
-        fetch: Arc<Fetch>,
-        progress: Progress,
-    ) -> CallResult {
-        let _turn = fetch.scope.turns().take(fetch.source, &self.places).await?;
+    async fn call_for_many(self: Arc<Self>, asked: Arc<ForMany>, progress: Progress) -> CallResult {
+        let _turn = self.turn(&asked.fetch).await?;
         let started = Instant::now();
         let of_each = match &self.engine {
             Engine::Postgres(database) => {
-                let asked = Asked { text: sent.text, columns: sent.columns, for_many: Some(Arc::clone(&cut)) };
-                let (max_answer, deadline) = (self.max_answer, fetch.deadline);
-                let batch =
-                    Batch { asked: &asked, cut: &cut, keys: &values, max_answer, deadline, progress: &progress };
+                let ForMany { sent, cut, values, fetch } = &*asked;
+                let for_many = Some(Arc::new(cut.clone()));
+                let statement = Asked { text: Arc::clone(&sent.text), columns: sent.columns.clone(), for_many };
+                let batch = Batch {
+                    asked: &statement,
+                    cut,
+                    keys: values,
+                    max_answer: self.max_answer,
+                    max_kept: fetch.scope.max_kept(),
+                    deadline: fetch.deadline,
+                    progress: &progress,
+                };
                 Box::pin(database.run_many(&batch)).await
             }
+            Engine::Sqlite(database) => Some(self.hop(database, &asked, &progress).await?),
             Engine::Scripted { source, script } => {
                 progress.attempt();
-                let rows = scripted_rows(source, script, words(&sent.text, &values)).await?;
-                Some(rows.by_first_column(values.len()).into_iter().map(Ok).collect())
+                let answering = scripted_rows(source, script, words(&asked.sent.text, &asked.values));
+                let rows = asked.fetch.deadline.run(answering).await;
+                let rows = rows.map_err(timed_out)??;
+                Some(rows.by_first_column(asked.values.len()).into_iter().map(Ok).collect())
             }
-            Engine::Sqlite(_) => return Err(internal("SQLite has a way of its own")),
         };
         // What failed as a whole is one failure, and may be tried again.
         if let Some(failure) = of_each.as_deref().and_then(common_failure) {
             return Err(failure);
         }
         let told = |result: Result<KeyRows, Failure>| {
-            let (attempts, elapsed) = (progress.attempts(), started.elapsed());
-            result.map_err(|failure| Failure { attempts, elapsed, ..failure })
+            result.map_err(|failure| Failure { elapsed: started.elapsed(), ..failure })
         };
         Ok(of_each.map_or(CallAnswer::Refused, |of_each| CallAnswer::Each(of_each.into_iter().map(told).collect())))
     }
 
-    /// One hop for all keys. What has come back by the deadline stays.
-    async fn hop(self: Arc<Self>, fetch: Arc<Fetch>, sent: Sent, keys: Vec<Key>) -> FetchResults {
-        let count = keys.len();
-        let failed = |failure: &Failure| stream::iter(all_failed(count, failure)).boxed();
-        if let Err(failure) = fetch.scope.count(&fetch.meter) {
-            return failed(&failure);
+    /// Runs the statement for each key on a thread that may block. What has come back by the deadline stays.
+    async fn hop(&self, database: &SqliteDatabase, asked: &ForMany, progress: &Progress) -> Result<OfEach, Failure> {
+        let ForMany { sent, values, fetch, .. } = asked;
+        let (text, columns) = (Arc::clone(&sent.text), sent.columns.clone());
+        let runs = Runs { text, columns, keys: values.clone(), access: Access::Read };
+        let beginning = database.run(runs, self.max_answer, fetch.deadline, progress);
+        let mut running = fetch.deadline.run(beginning).await.map_err(|expired| found_no_place(&expired))??;
+        let (mut of_each, mut kept) = (OfEach::with_capacity(values.len()), 0);
+        while of_each.len() < values.len() {
+            let ended = match fetch.deadline.run(running.next()).await {
+                _ if kept > fetch.scope.max_kept() => {
+                    let cause = Cause::TooLarge(fetch.scope.max_kept());
+                    Failure::unsent(cause, Detail::new("the rest was not asked for"))
+                }
+                Ok(Some(result)) => {
+                    kept += result.as_ref().map_or(0, crate::source::Rows::size);
+                    of_each.push(result.map(KeyRows::all).map_err(|failure| Failure { attempts: 1, ..failure }));
+                    continue;
+                }
+                Ok(None) => internal("the statement ended without a result"),
+                Err(expired) => timed_out(expired),
+            };
+            of_each.resize(values.len(), Err(Failure { attempts: 1, ..ended }));
         }
-        let (source, asked) = (Arc::clone(&self), Arc::clone(&fetch));
-        let begun = run_call(self.terms(&fetch), move |progress| {
-            let (source, asked, sent) = (Arc::clone(&source), Arc::clone(&asked), sent.clone());
-            let sql = sql_binding(&asked).map(|sql| {
-                let values = |key: &Key| Statement::new(Arc::clone(&sent.text), &sql.statement, key).parameters;
-                keys.iter().map(values).collect()
-            });
-            async move {
-                let turn = asked.scope.turns().take(asked.source, &source.places).await?;
-                let runs = Runs { text: sent.text, columns: sent.columns, keys: sql?, access: Access::Read };
-                let running = source.sqlite()?.run(runs, source.max_answer, asked.deadline, &progress).await?;
-                Ok((turn, running, progress))
-            }
-        });
-        match begun.await {
-            Ok((turn, running, progress)) => Arriving::new(turn, running, progress, fetch, count).stream(),
-            Err(failure) => failed(&failure),
-        }
+        Ok(of_each)
     }
 
-    fn sqlite(&self) -> Result<&SqliteDatabase, Failure> {
-        match &self.engine {
-            Engine::Sqlite(database) => Ok(database),
-            Engine::Postgres(_) | Engine::Scripted { .. } => Err(internal("no SQLite database")),
-        }
+    /// A place of the source's, until the fetch's own deadline.
+    async fn turn(&self, fetch: &Fetch) -> Result<Turn, Failure> {
+        let taking = fetch.scope.turns().take(fetch.source, &self.places);
+        fetch.deadline.run(taking).await.map_err(|expired| found_no_place(&expired))?
     }
 }
 
-/// Results that come back from a hop, until the deadline.
-struct Arriving {
-    _turn: Turn,
-    running: Running,
-    progress: Progress,
-    fetch: Arc<Fetch>,
-    started: Instant,
-    /// The keys without a result yet, in order.
-    open: VecDeque<usize>,
-    /// What ended the hop early.
-    ended: Option<Failure>,
+fn found_no_place(expired: &Expired) -> Failure {
+    let cause = match expired.scope {
+        DeadlineScope::Fetch => Cause::Overloaded,
+        DeadlineScope::Operation => Cause::TimedOut(*expired),
+    };
+    Failure::unsent(cause, Detail::new("ended at its deadline"))
 }
 
-impl Arriving {
-    fn new(turn: Turn, running: Running, progress: Progress, fetch: Arc<Fetch>, count: usize) -> Arriving {
-        let open = (0..count).collect();
-        Arriving { _turn: turn, running, progress, fetch, started: Instant::now(), open, ended: None }
-    }
-
-    fn stream(self) -> FetchResults {
-        stream::unfold(self, |mut this| async move {
-            let index = this.open.pop_front()?;
-            let result = this.next().await;
-            Some(((index, result), this))
-        })
-        .boxed()
-    }
-
-    async fn next(&mut self) -> Result<crate::source::Answer, Failure> {
-        if let Some(failure) = &self.ended {
-            return Err(failure.clone());
-        }
-        let rows = match self.fetch.deadline.run(self.running.next()).await {
-            Ok(Some(Ok(rows))) => KeyRows::all(rows),
-            Ok(Some(Err(failure))) => return Err(self.told(failure)),
-            Ok(None) => return Err(self.end(internal("the statement ended without a result"))),
-            Err(expired) => {
-                let failure = Failure::unsent(Cause::TimedOut(expired), Detail::new("ended at its deadline"));
-                return Err(self.end(failure));
-            }
-        };
-        chosen(&rows, sql_binding(&self.fetch)?, &self.fetch)
-    }
-
-    /// One failure for all that is still open.
-    fn end(&mut self, failure: Failure) -> Failure {
-        self.ended.insert(self.told(failure)).clone()
-    }
-
-    fn told(&self, failure: Failure) -> Failure {
-        Failure { attempts: self.progress.attempts(), elapsed: self.started.elapsed(), ..failure }
-    }
+fn timed_out(expired: Expired) -> Failure {
+    Failure::unsent(Cause::TimedOut(expired), Detail::new("ended at its deadline"))
 }
 
 /// A statement with the values of each key, a line each.

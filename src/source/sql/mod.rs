@@ -4,6 +4,7 @@ mod explained;
 mod known_columns;
 mod many;
 mod postgres;
+mod refused;
 mod sql_source;
 mod sqlite;
 mod statement;

@@ -8,6 +8,7 @@ use futures_util::{StreamExt as _, stream};
 
 use super::known_columns::KnownColumns;
 use super::postgres::{self, Asked, PostgresDatabase, Ran, Values};
+use super::refused::Refused;
 use super::sqlite::{Runs, SqliteDatabase};
 use super::statement::{Dialect, Statement};
 use crate::graphql::SourceKind;
@@ -26,6 +27,7 @@ pub struct SqlSource {
     pub(super) max_answer: u64,
     pub(super) engine: Engine,
     known_columns: KnownColumns,
+    refused: Refused,
     retry: Option<RetryPolicy>,
     budget: Arc<RetryBudget>,
 }
@@ -80,7 +82,16 @@ impl SqlSource {
         let places = Places::new(definition.concurrency, definition.queue);
         let known_columns = KnownColumns::default();
         let (retry, budget) = (definition.retry.clone(), Arc::default());
-        SqlSource { dialect, places, max_answer: definition.max_answer, engine, known_columns, retry, budget }
+        SqlSource {
+            dialect,
+            places,
+            max_answer: definition.max_answer,
+            engine,
+            known_columns,
+            refused: Refused::default(),
+            retry,
+            budget,
+        }
     }
 
     /// Answers every key: together where that can be done, else each by itself. What writes is never put together.
@@ -166,6 +177,16 @@ impl SqlSource {
             CallAnswer::Rows(rows) => chosen(&rows, sql, &fetch),
             CallAnswer::Each(_) | CallAnswer::Refused | CallAnswer::Http { .. } => Err(internal("rows were expected")),
         }
+    }
+
+    /// Whether a statement was found to run for one key at a time only.
+    pub(super) fn is_refused(&self, text: &str) -> bool {
+        self.refused.contains(text)
+    }
+
+    /// Notes that it is so.
+    pub(super) fn refuse(&self, text: Arc<str>) {
+        self.refused.note(text);
     }
 
     /// What a call of a fetch runs under.

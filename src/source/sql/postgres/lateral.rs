@@ -16,15 +16,14 @@ use crate::source::sql::statement::Cut;
 /// `types` are those of the author's placeholders.
 pub fn lateral(cut: &Cut, types: &[Type], selection: &Selection<'_>) -> String {
     let alias = Aliases::beside(cut);
-    let list = format!("{}.n, {}", alias.keys, selection.list(&alias.rows));
+    let list = format!("{}.{}, {}", alias.keys, alias.number, selection.list(&alias.rows));
     written(cut, types, &alias, &list, &selection.aliases())
 }
 
-/// The same with every column of the author's, under the names that they have there, and without the number: to learn the
-/// names.
+/// The same with every column of the author's, under the names that they have there.
 pub fn every_column(cut: &Cut, types: &[Type]) -> String {
     let alias = Aliases::beside(cut);
-    written(cut, types, &alias, &format!("{}.*", alias.rows), "")
+    written(cut, types, &alias, &format!("{}.{}, {}.*", alias.keys, alias.number, alias.rows), "")
 }
 
 /// The statement as far as it is known without the database, which tells the types of the placeholders and in which order
@@ -40,7 +39,7 @@ pub fn outline(cut: &Cut, columns: &Columns) -> String {
         }
     };
     let list = if list.is_empty() { String::new() } else { format!(", {list}") };
-    written(cut, &[], &alias, &format!("{}.n{list}", alias.keys), "")
+    written(cut, &[], &alias, &format!("{}.{}{list}", alias.keys, alias.number), "")
 }
 
 fn written(cut: &Cut, types: &[Type], alias: &Aliases, list: &str, names: &str) -> String {
@@ -53,26 +52,37 @@ fn written(cut: &Cut, types: &[Type], alias: &Aliases, list: &str, names: &str) 
         let of_place = of_places.next();
         if differs {
             arrays.push(of_place);
-            let _ = write!(author, "{}.p{}{}", alias.keys, arrays.len(), of_place.map_or(String::new(), cast_back));
+            let cast = of_place.map_or(String::new(), cast_back);
+            let _ = write!(author, "{}.{}{}{cast}", alias.keys, alias.place, arrays.len());
         } else {
             constants += 1;
             let _ = write!(author, "${constants}");
         }
     }
-    let places: Vec<String> = (1..=arrays.len()).map(|number| format!("p{number}")).collect();
+    let places: Vec<String> = (1..=arrays.len()).map(|number| format!("{}{number}", alias.place)).collect();
     let unnested = arrays
         .iter()
         .zip(constants + 1..)
         .map(|(type_, number)| format!("${number}::{}", type_.map_or_else(|| "…[]".to_owned(), array_of)));
     // The line break ends a comment at the end of the author's text.
+    let author = format!("\n{}\n", without_final_semicolon(&author));
     format!(
-        "select {list}\nfrom unnest({}) with ordinality as {keys}({}, n)\ncross join lateral (\n{}\n) as {rows}{names}",
+        "select {list}\nfrom unnest({}) with ordinality as {keys}({}, {number})\ncross join lateral ({}) as {rows}{names}",
         unnested.collect::<Vec<_>>().join(", "),
         places.join(", "),
-        without_final_semicolon(&author),
+        if is_ordered(&author) { format!("select * from ({author}) as {} offset 0", alias.rows) } else { author },
         keys = alias.keys,
+        number = alias.number,
         rows = alias.rows,
     )
+}
+
+/// Whether the author may rely on an order that stands further in than at the end: alone, the server keeps it, and behind
+/// keys it keeps it where it may not take the statement apart (`offset 0`). An order that a view has is not seen.
+fn is_ordered(author: &str) -> bool {
+    author
+        .split(|character: char| !character.is_alphanumeric() && character != '_')
+        .any(|word| word.eq_ignore_ascii_case("order"))
 }
 
 /// Whether values of a type are carried as text and made what they are behind the keys: `unnest` takes arrays apart, down
@@ -95,9 +105,15 @@ fn name(type_: &Type) -> String {
 }
 
 /// Names that stand nowhere in the author's statement, so that neither can hide the other.
+///
+/// Columns too: a bare name is looked for among the columns of all that stands around before it means a whole row.
 struct Aliases {
     keys: String,
     rows: String,
+    /// What the column with the number of a key is called.
+    number: String,
+    /// How the columns with the values of a key begin.
+    place: String,
 }
 
 impl Aliases {
@@ -107,7 +123,8 @@ impl Aliases {
         while author.contains(&base) {
             base.push('_');
         }
-        Aliases { keys: format!("{base}_keys"), rows: format!("{base}_rows") }
+        let name = |end: &str| format!("{base}_{end}");
+        Aliases { keys: name("keys"), rows: name("rows"), number: name("n"), place: name("p") }
     }
 }
 
@@ -130,16 +147,25 @@ mod tests {
         let pieces = ["select * from t where a = ", " and b = any(", ") and c < ", "; -- the end"];
         assert_eq!(
             text(&pieces, &[true, true, false], &[Type::INT4, Type::INT4_ARRAY, Type::INT8]),
-            "select __tributary_keys.n, __tributary_rows.\"b\", __tributary_rows.\"c\"::text\nfrom \
-             unnest($2::\"pg_catalog\".\"int4\"[], $3::text[]) with ordinality as __tributary_keys(p1, p2, n)\ncross join \
-             lateral (\nselect * from t where a = __tributary_keys.p1 and b = \
-             any(__tributary_keys.p2::\"pg_catalog\".\"_int4\") and c < $1\n) as __tributary_rows"
+            "select __tributary_keys.__tributary_n, __tributary_rows.\"b\", __tributary_rows.\"c\"::text\nfrom \
+             unnest($2::\"pg_catalog\".\"int4\"[], $3::text[]) with ordinality as \
+             __tributary_keys(__tributary_p1, __tributary_p2, __tributary_n)\ncross join lateral (\nselect * from t \
+             where a = __tributary_keys.__tributary_p1 and b = \
+             any(__tributary_keys.__tributary_p2::\"pg_catalog\".\"_int4\") and c < $1\n) as __tributary_rows"
         );
+    }
+
+    #[test]
+    fn an_order_further_in_is_kept() {
+        let sent = text(&["select * from (select * from t Order by a) where a = ", ""], &[true], &[Type::TEXT]);
+        assert!(sent.contains("lateral (select * from (\nselect") && sent.contains("offset 0) as"), "{sent}");
+        let sent = text(&["select * from border where a = ", ""], &[true], &[Type::TEXT]);
+        assert!(!sent.contains("offset 0"), "{sent}");
     }
 
     #[test]
     fn an_author_may_use_our_names() {
         let sent = text(&["select * from __Tributary_keys where a = ", ""], &[true], &[Type::TEXT]);
-        assert!(sent.contains("as __tributary___keys(p1, n)"), "{sent}");
+        assert!(sent.contains("as __tributary___keys(__tributary___p1, __tributary___n)"), "{sent}");
     }
 }

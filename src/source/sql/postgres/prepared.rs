@@ -49,8 +49,12 @@ impl<'a> FromSql<'a> for Raw<'a> {
 /// The server refuses it.
 pub async fn for_one(client: &Client, plain: &Statement, text: &str, columns: &Columns) -> Result<Prepared, Error> {
     let selection = Selection::of(plain, columns);
-    if selection.is_the_authors() {
-        return Ok(as_it_is(plain, &selection));
+    let all = Selection::of(plain, &Columns::All);
+    // Columns of a `*` that have one name are told apart by their places, which may change with the tables: the server tells
+    // of that only where it gives them all.
+    let may_move = follows_tables(text) && !selection.is_by_name() && all.is_the_authors();
+    if selection.is_the_authors() || may_move {
+        return Ok(as_it_is(plain, if may_move { &all } else { &selection }));
     }
     match client.prepare_typed(&wrap(text, &selection), plain.params()).await {
         Ok(statement) => {
@@ -59,8 +63,11 @@ pub async fn for_one(client: &Client, plain: &Statement, text: &str, columns: &C
         }
         // What cannot stand within another statement (`show`, `explain`) brings all its columns.
         Err(error) => {
-            let all = Selection::of(plain, &Columns::All);
-            if error.as_db_error().is_some() && all.is_the_authors() { Ok(as_it_is(plain, &all)) } else { Err(error) }
+            if error.as_db_error().is_some() && all.is_the_authors() {
+                Ok(as_it_is(plain, &all))
+            } else {
+                Err(error)
+            }
         }
     }
 }
@@ -90,23 +97,42 @@ pub async fn for_many(
     };
     let constants = types(false);
     // Columns are told apart by their places: behind rows of keys a column may have another name, since `$1::text` is called
-    // by its type and `keys.p1::text` is not. Only those of a `*`, which follow the tables, are better told by name.
-    let has_star = cut.parts().any(|(text, _)| text.contains('*'));
-    let is_by_name = has_star && selection.is_by_name() && {
-        let Some(all) = try_prepare(client, &every_column(cut, plain.params()), &constants).await? else {
-            return Ok(None);
-        };
-        all.columns().iter().map(Column::name).eq(plain.columns().iter().map(Column::name))
-    };
-    let selection = if is_by_name { selection } else { selection.by_place() };
+    // by its type and `keys.p1::text` is not.
+    let follows_tables = cut.parts().any(|(text, _)| follows_tables(text));
+    if !follows_tables {
+        let selection = selection.by_place();
+        let text = lateral(cut, plain.params(), &selection);
+        let Some(statement) = try_prepare(client, &text, &constants).await? else { return Ok(None) };
+        return Ok(of_keys(statement, &selection, types(true)));
+    }
+    // Those of a `*` follow the tables, and places may change: they are told by name, or all are given, so that the server
+    // tells of a change.
+    let text = every_column(cut, plain.params());
+    let Some(all) = try_prepare(client, &text, &constants).await? else { return Ok(None) };
+    let are_named = all.columns().iter().skip(1).map(Column::name).eq(plain.columns().iter().map(Column::name));
+    if !(are_named && selection.is_by_name()) {
+        let every = Selection::of(plain, &Columns::All);
+        return Ok(every.is_the_authors().then(|| of_keys(all, &every, types(true))).flatten());
+    }
     let text = lateral(cut, plain.params(), &selection);
     let Some(statement) = try_prepare(client, &text, &constants).await? else { return Ok(None) };
-    let Some((number, behind)) = statement.columns().split_first() else { return Ok(None) };
+    Ok(of_keys(statement, &selection, types(true)))
+}
+
+/// A statement for many keys, if its columns are the number of the key and those that were asked for.
+fn of_keys(statement: Statement, selection: &Selection<'_>, key_types: Vec<Type>) -> Option<Prepared> {
+    let (number, behind) = statement.columns().split_first()?;
     if *number.type_() != Type::INT8 || !selection.is_brought_as(behind) {
-        return Ok(None);
+        return None;
     }
     let (names, formats) = (selection.names(), formats(behind));
-    Ok(Some(Prepared { statement, names, key_types: Some(types(true)), formats }))
+    Some(Prepared { names, formats, key_types: Some(key_types), statement })
+}
+
+/// Whether which columns a statement has depends on its tables: `select *`, `table t`.
+fn follows_tables(text: &str) -> bool {
+    let is_word = |word: &str| word.eq_ignore_ascii_case("table");
+    text.contains('*') || text.split(|character: char| !character.is_alphanumeric() && character != '_').any(is_word)
 }
 
 /// Prepares a statement; nothing where it is refused as one.

@@ -31,7 +31,7 @@ pub enum Values<'a> {
     /// One key: a value for each of the author's placeholders.
     One(&'a [Value]),
     /// Many keys, and of each placeholder whether its values differ.
-    Many(&'a [Vec<Value>], &'a [bool]),
+    Many(&'a [&'a [Value]], &'a [bool]),
 }
 
 /// Runs a statement until its last row. Dropped before that, it counts as unfinished on its lease.
@@ -107,7 +107,7 @@ fn parameters<'a>(prepared: &Prepared, values: Values<'a>) -> Vec<Parameter<'a>>
     let constants = places(false).map(|(place, _)| Parameter::Value(of_first(place)));
     let types = prepared.key_types.iter().flatten();
     let of_keys = places(true).zip(types).map(|((place, _), type_)| {
-        let text = |key: &Vec<Value>| text_of(key.get(place)?, type_).map(Into::into);
+        let text = |key: &&[Value]| text_of(key.get(place)?, type_).map(Into::into);
         Parameter::OfKeys(keys.iter().map(text).collect())
     });
     constants.chain(of_keys).collect()

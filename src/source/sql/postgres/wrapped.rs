@@ -78,7 +78,7 @@ impl<'p> Selection<'p> {
         self.by == By::Name
     }
 
-    /// Whether columns are of the types that these have, but for those that are made text.
+    /// Whether columns are of the types that these have, but for those that are made text where the selection is written.
     pub fn is_brought_as(&self, columns: &[Column]) -> bool {
         let is_same = |(brought, column): (&Brought<'_>, &Column)| {
             Format::of(brought.type_).is_none() || column.type_() == brought.type_

@@ -8,5 +8,5 @@ mod failure;
 mod look;
 mod parameter;
 
-pub use database::{Running, Runs, SqliteDatabase};
+pub use database::{Runs, SqliteDatabase};
 pub use look::holds_other_tables;
