@@ -247,6 +247,9 @@ const BOOKS: &str = "
     create table book (id int primary key, author_id int, title text, pages int);
     insert into book select i, nullif(i % 5, 0), case when i % 9 = 0 then null else 'Book ' || i end, (i * 37) % 100
       from generate_series(1, 40) i;
+    create view shelf as select *, pages * 2 as sides from book;
+    create function picky(int) returns int language plpgsql as $$ begin
+      if $1 > 60 then raise exception 'more than 60' using errcode = '22023'; end if; return $1; end $$;
     create index on book (author_id); analyze";
 
 /// The kinds of values that a placeholder can have.
@@ -334,6 +337,12 @@ fn statements() -> impl Strategy<Value = Part> {
         "select a.name from author a join book b on a.id = b.author_id where @ > 1 and @ order by b.id",
         "select jsonb_build_object('x', @, 'y', array_agg(b.id order by b.id)) from book b where @ group by 1, b.pages order by 1",
         "select 'it''s $1; -- ' || @ from book b where @ order by 1 /* ; */",
+        "select @, b.*, b.id as n, b.id as p1 from book b where @ order by b.id",
+        "select to_jsonb(b) - 'pages' from book b where @ > 1 and @ order by b.id",
+        "select b::text from book b where @ > 1 and @ order by b.id desc",
+        "select @ from shelf b where @ order by b.sides, b.id",
+        "select picky(@) from shelf b where @ order by b.id",
+        "select (array_agg(b order by b.id))[1]::text from book b where @ > 1 and @",
         "values (1), (2)",
     ]);
     let end = prop::sample::select(vec!["", ";", " -- the end", "; /* the end */", "\n"]);
