@@ -8,9 +8,9 @@ mod document;
 mod introspection;
 mod limits;
 mod mistakes;
-mod named_values;
 mod places;
 mod rules;
+mod syntax;
 mod variable;
 
 pub use arguments::{ArgumentError, ArgumentValue, FieldArguments};
