@@ -110,17 +110,22 @@ impl<'d> Conflict<'d> {
         Some(Conflict { key, reason: Reason::Below(abbreviated(&message)), fields, others })
     }
 
-    /// The same of two fields that mean what these do, in the order of the document.
+    /// The same of two fields that mean what these do.
     pub(super) fn of_others(&self, field: &Node<Field>, other: &Node<Field>) -> Conflict<'d> {
-        if start_of(field) <= start_of(other) {
-            return Conflict::of(self.key, self.reason.clone(), field, other);
+        Conflict::of(self.key, self.reason.clone(), field, other)
+    }
+
+    /// The same with the field first that comes first.
+    pub(super) fn in_order(self) -> Conflict<'d> {
+        if self.fields <= self.others {
+            return self;
         }
-        let reason = match &self.reason {
+        let reason = match self.reason {
             Reason::Names(name, other) => Reason::Names(other, name),
             Reason::Types(type_, other) => Reason::Types(other, type_),
-            Reason::Arguments | Reason::Below(_) => self.reason.clone(),
+            reason @ (Reason::Arguments | Reason::Below(_)) => reason,
         };
-        Conflict::of(self.key, reason, other, field)
+        Conflict { key: self.key, reason, fields: self.others, others: self.fields }
     }
 }
 

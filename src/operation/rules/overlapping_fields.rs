@@ -80,7 +80,8 @@ impl<'c, 'd> OverlappingFields<'c, 'd> {
                         return;
                     }
                     if let Some(conflict) = self.compare(Meeting::OfOneObject, key, one, other) {
-                        self.tell_all(&conflict, one, other, conflicts);
+                        // Fields of one set are told in its order, though others that mean the same stand between them.
+                        self.tell_all(&conflict, (one, other), Conflict::in_order, conflicts);
                     }
                 }
             }
@@ -102,7 +103,7 @@ impl<'c, 'd> OverlappingFields<'c, 'd> {
                     return;
                 }
                 if let Some(conflict) = self.compare(meeting, key, one, other) {
-                    self.tell_all(&conflict, one, other, conflicts);
+                    self.tell_all(&conflict, (one, other), |conflict| conflict, conflicts);
                 }
             }
         }
@@ -216,8 +217,8 @@ impl<'c, 'd> OverlappingFields<'c, 'd> {
     fn tell_all(
         &mut self,
         conflict: &Conflict<'d>,
-        one: &Selected<'d>,
-        other: &Selected<'d>,
+        (one, other): (&Selected<'d>, &Selected<'d>),
+        order: impl Fn(Conflict<'d>) -> Conflict<'d>,
         conflicts: &mut Conflicts<'_, 'd>,
     ) {
         if one.nodes.len() == 1 && other.nodes.len() == 1 {
@@ -229,7 +230,7 @@ impl<'c, 'd> OverlappingFields<'c, 'd> {
                 if self.left == 0 {
                     return;
                 }
-                conflicts.add(&conflict.of_others(field, other_field));
+                conflicts.add(&order(conflict.of_others(field, other_field)));
             }
         }
     }
