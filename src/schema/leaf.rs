@@ -40,10 +40,11 @@ pub(super) fn is_coerced(kind: &TypeKind, value: &Value) -> bool {
             finite(text).is_some_and(is_int)
         }
         (Scalar::Float, Value::Number(text) | Value::String(text) | Value::Enum(text)) => finite(text).is_some(),
-        (Scalar::Int | Scalar::Float | Scalar::String, Value::Boolean(_)) | (Scalar::Boolean, Value::Number(_)) => true,
+        (Scalar::Int | Scalar::Float | Scalar::String, Value::Boolean(_))
+        | (Scalar::Boolean, Value::Number(_))
+        | (Scalar::String | Scalar::Id | Scalar::ExactNumber, Value::Enum(_)) => true,
         (Scalar::String, Value::Number(text)) => number_text(text).is_some(),
         (Scalar::Id, Value::Number(text)) => whole_number_text(text).is_some(),
-        (Scalar::String | Scalar::Id | Scalar::ExactNumber, Value::Enum(_)) => true,
         _ => leaf_fits(kind, value),
     }
 }

@@ -34,3 +34,18 @@ pub(super) fn identity(context: &Context<'_>, value: &Node<Value>) -> String {
         }
     }
 }
+
+/// A literal for a leaf as the reference implementation looks at it, which has no values of variables then: each is null, or
+/// a field that is not there.
+pub(super) fn without_variables(value: &Node<Value>) -> Node<Value> {
+    match &**value {
+        Value::Variable(_) => value.same_location(Value::Null),
+        Value::List(items) => value.same_location(Value::List(items.iter().map(without_variables).collect())),
+        Value::Object(fields) => {
+            let fields = fields.iter().filter(|(_, value)| !matches!(**value, Value::Variable(_)));
+            let fields = fields.map(|(name, value)| (name.clone(), without_variables(value)));
+            value.same_location(Value::Object(fields.collect()))
+        }
+        _ => value.clone(),
+    }
+}

@@ -10,6 +10,7 @@ use apollo_compiler::schema::{EnumType, ExtendedType, InputObjectType};
 
 use super::arguments::is_required;
 use super::context::{Context, start_of, start_of_name};
+use super::literals::without_variables;
 use super::printed::printed;
 use super::suggestions::{did_you_mean, near_names};
 use crate::operation::mistakes::Mistakes;
@@ -94,7 +95,7 @@ impl Literals<'_, '_> {
             Value::Enum(given) => self
                 .tell(value, || format!("Value \"{given}\" does not exist in \"{name}\" enum.{}", suggestion(given))),
             _ => self.tell(value, || {
-                let found = printed(context, value);
+                let found = printed(context, &without_variables(value));
                 format!("Enum \"{name}\" cannot represent non-enum value: {found}.{}", suggestion(&found))
             }),
         }
@@ -123,7 +124,7 @@ impl Literals<'_, '_> {
             _ => return,
         };
         let context = self.context;
-        self.tell(value, || format!("{expected}: {}", printed(context, value)));
+        self.tell(value, || format!("{expected}: {}", printed(context, &without_variables(value))));
     }
 
     fn tell(&mut self, value: &Node<Value>, message: impl FnOnce() -> String) {
