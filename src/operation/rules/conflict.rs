@@ -112,7 +112,10 @@ impl<'d> Conflict<'d> {
 
     /// The same of two fields that mean what these do.
     pub(super) fn of_others(&self, field: &Node<Field>, other: &Node<Field>) -> Conflict<'d> {
-        Conflict::of(self.key, self.reason.clone(), field, other)
+        let mut conflict = self.clone();
+        conflict.fields[0] = start_of(field);
+        conflict.others[0] = start_of(other);
+        conflict
     }
 
     /// The same with the field first that comes first.

@@ -4,11 +4,12 @@
 
 use std::collections::HashMap;
 
-use apollo_compiler::ast::{Selection, Type};
+use apollo_compiler::Node;
+use apollo_compiler::ast::{Field, Selection, Type};
 use apollo_compiler::schema::ExtendedType;
 
 use super::conflict::{Conflict, Conflicts, Reason};
-use super::context::Context;
+use super::context::{Context, start_of};
 use super::field_sets::{FieldSet, FieldSets, Selected};
 use crate::operation::mistakes::Mistakes;
 
@@ -80,8 +81,7 @@ impl<'c, 'd> OverlappingFields<'c, 'd> {
                         return;
                     }
                     if let Some(conflict) = self.compare(Meeting::OfOneObject, key, one, other) {
-                        // Fields of one set are told in its order, though others that mean the same stand between them.
-                        self.tell_all(&conflict, (one, other), Conflict::in_order, conflicts);
+                        self.tell_all(&conflict, one, other, conflicts);
                     }
                 }
             }
@@ -98,13 +98,39 @@ impl<'c, 'd> OverlappingFields<'c, 'd> {
         self.spend(set.groups.len());
         for (key, entries) in &set.groups {
             let others = other_set.group(key).unwrap_or_default();
-            for (one, other) in entries.iter().flat_map(|one| others.iter().map(move |other| (one, other))) {
+            let mut found = HashMap::new();
+            for (place, one) in entries.iter().enumerate() {
+                for (other_place, other) in others.iter().enumerate() {
+                    if self.left == 0 {
+                        return;
+                    }
+                    let conflict = self.compare(meeting, key, one, other);
+                    found.extend(conflict.map(|conflict| ((place, other_place), conflict)));
+                }
+            }
+            if !found.is_empty() {
+                self.tell_in_order(&found, entries, others, conflicts);
+            }
+        }
+    }
+
+    /// Conflicts between the entries of two groups, in the order of the fields.
+    fn tell_in_order(
+        &mut self,
+        found: &HashMap<(usize, usize), Conflict<'d>>,
+        entries: &[Selected<'d>],
+        others: &[Selected<'d>],
+        conflicts: &mut Conflicts<'_, 'd>,
+    ) {
+        let others = in_order(others);
+        for (place, field) in in_order(entries) {
+            for (other_place, other_field) in &others {
                 if self.left == 0 {
                     return;
                 }
-                if let Some(conflict) = self.compare(meeting, key, one, other) {
-                    self.tell_all(&conflict, (one, other), |conflict| conflict, conflicts);
-                }
+                let Some(conflict) = found.get(&(place, *other_place)) else { continue };
+                self.spend(1);
+                conflicts.add(&conflict.of_others(field, other_field));
             }
         }
     }
@@ -213,24 +239,21 @@ impl<'c, 'd> OverlappingFields<'c, 'd> {
         Conflict::below(key, &found, field, other_field)
     }
 
-    /// A conflict is one of each of the fields that mean the same.
+    /// A conflict within a set is one of each of the fields that mean the same.
     fn tell_all(
         &mut self,
         conflict: &Conflict<'d>,
-        (one, other): (&Selected<'d>, &Selected<'d>),
-        order: impl Fn(Conflict<'d>) -> Conflict<'d>,
+        one: &Selected<'d>,
+        other: &Selected<'d>,
         conflicts: &mut Conflicts<'_, 'd>,
     ) {
-        if one.nodes.len() == 1 && other.nodes.len() == 1 {
-            return conflicts.add(conflict);
-        }
         for field in &one.nodes {
             for other_field in &other.nodes {
-                self.spend(2);
                 if self.left == 0 {
                     return;
                 }
-                conflicts.add(&order(conflict.of_others(field, other_field)));
+                self.spend(1);
+                conflicts.add(&conflict.of_others(field, other_field).in_order());
             }
         }
     }
@@ -261,6 +284,14 @@ impl<'c, 'd> OverlappingFields<'c, 'd> {
         self.depth += usize::from(may);
         may
     }
+}
+
+/// Every field of a group in the order of the document, with the place of its entry.
+fn in_order<'d>(entries: &[Selected<'d>]) -> Vec<(usize, &'d Node<Field>)> {
+    let fields = entries.iter().enumerate().flat_map(|(place, one)| one.nodes.iter().map(move |field| (place, *field)));
+    let mut fields: Vec<_> = fields.collect();
+    fields.sort_by_key(|(_, field)| start_of(field));
+    fields
 }
 
 /// Whether a pair was not compared for this meeting, and neither for one that tells more; it is now.
