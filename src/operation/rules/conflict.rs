@@ -15,7 +15,7 @@ const MAX_DETAIL: usize = 1_000;
 const MAX_FIELDS: usize = 20;
 
 /// Most conflicts of the fields below two others that are kept: more go into no message.
-const MAX_BELOW: usize = 30;
+pub(super) const MAX_BELOW: usize = 30;
 
 /// Two fields of one response key that cannot be merged.
 #[derive(Clone)]
@@ -58,6 +58,11 @@ impl<'c, 'd> Conflicts<'c, 'd> {
     /// Gathers them.
     pub(super) fn gathered(found: &'c mut Vec<Conflict<'d>>) -> Conflicts<'c, 'd> {
         Conflicts::Gathered(found)
+    }
+
+    /// Whether each is a mistake, in whatever order they come.
+    pub(super) fn are_told(&self) -> bool {
+        matches!(self, Conflicts::Told(_))
     }
 
     /// Adds one.

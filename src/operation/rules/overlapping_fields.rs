@@ -8,7 +8,7 @@ use apollo_compiler::Node;
 use apollo_compiler::ast::{Field, Selection, Type};
 use apollo_compiler::schema::ExtendedType;
 
-use super::conflict::{Conflict, Conflicts, Reason};
+use super::conflict::{Conflict, Conflicts, MAX_BELOW, Reason};
 use super::context::{Context, start_of};
 use super::field_sets::{FieldSet, FieldSets, Selected};
 use crate::operation::mistakes::Mistakes;
@@ -81,7 +81,7 @@ impl<'c, 'd> OverlappingFields<'c, 'd> {
                         return;
                     }
                     if let Some(conflict) = self.compare(Meeting::OfOneObject, key, one, other) {
-                        self.tell_all(&conflict, one, other, conflicts);
+                        self.tell_all(&conflict, one, other, Conflict::in_order, conflicts);
                     }
                 }
             }
@@ -98,37 +98,43 @@ impl<'c, 'd> OverlappingFields<'c, 'd> {
         self.spend(set.groups.len());
         for (key, entries) in &set.groups {
             let others = other_set.group(key).unwrap_or_default();
-            let mut found = HashMap::new();
+            let mut found = Found::default();
             for (place, one) in entries.iter().enumerate() {
                 for (other_place, other) in others.iter().enumerate() {
                     if self.left == 0 {
                         return;
                     }
-                    let conflict = self.compare(meeting, key, one, other);
-                    found.extend(conflict.map(|conflict| ((place, other_place), conflict)));
+                    match self.compare(meeting, key, one, other) {
+                        Some(conflict) if conflicts.are_told() => {
+                            self.tell_all(&conflict, one, other, |conflict| conflict, conflicts);
+                        }
+                        Some(conflict) => found.keep(place, other_place, conflict),
+                        None => {}
+                    }
                 }
             }
-            if !found.is_empty() {
-                self.tell_in_order(&found, entries, others, conflicts);
-            }
+            self.tell_in_order(&found, entries, others, conflicts);
         }
     }
 
     /// Conflicts between the entries of two groups, in the order of the fields.
     fn tell_in_order(
         &mut self,
-        found: &HashMap<(usize, usize), Conflict<'d>>,
+        found: &Found<'d>,
         entries: &[Selected<'d>],
         others: &[Selected<'d>],
         conflicts: &mut Conflicts<'_, 'd>,
     ) {
+        if found.pairs.is_empty() {
+            return;
+        }
         let others = in_order(others);
         for (place, field) in in_order(entries) {
             for (other_place, other_field) in &others {
                 if self.left == 0 {
                     return;
                 }
-                let Some(conflict) = found.get(&(place, *other_place)) else { continue };
+                let Some(conflict) = found.pairs.get(&(place, *other_place)) else { continue };
                 self.spend(1);
                 conflicts.add(&conflict.of_others(field, other_field));
             }
@@ -144,7 +150,7 @@ impl<'c, 'd> OverlappingFields<'c, 'd> {
         conflicts: &mut Conflicts<'_, 'd>,
     ) {
         self.spend(1);
-        if set.groups.is_empty() || !is_new(&mut self.with_fragment, (set.id, fragment), meeting) {
+        if self.left == 0 || set.groups.is_empty() || !is_new(&mut self.with_fragment, (set.id, fragment), meeting) {
             return;
         }
         let other = self.sets.of_fragment(fragment);
@@ -162,7 +168,8 @@ impl<'c, 'd> OverlappingFields<'c, 'd> {
     fn fragments(&mut self, meeting: Meeting, fragment: usize, other: usize, conflicts: &mut Conflicts<'_, 'd>) {
         self.spend(2);
         let pair = (fragment.min(other), fragment.max(other));
-        if fragment == other || !is_new(&mut self.of_fragments, pair, meeting) || !self.goes_deeper() {
+        if self.left == 0 || fragment == other || !is_new(&mut self.of_fragments, pair, meeting) || !self.goes_deeper()
+        {
             return;
         }
         let (set, other_set) = (self.sets.of_fragment(fragment), self.sets.of_fragment(other));
@@ -239,12 +246,13 @@ impl<'c, 'd> OverlappingFields<'c, 'd> {
         Conflict::below(key, &found, field, other_field)
     }
 
-    /// A conflict within a set is one of each of the fields that mean the same.
+    /// A conflict is one of each of the fields that mean the same.
     fn tell_all(
         &mut self,
         conflict: &Conflict<'d>,
         one: &Selected<'d>,
         other: &Selected<'d>,
+        order: impl Fn(Conflict<'d>) -> Conflict<'d>,
         conflicts: &mut Conflicts<'_, 'd>,
     ) {
         for field in &one.nodes {
@@ -253,7 +261,7 @@ impl<'c, 'd> OverlappingFields<'c, 'd> {
                     return;
                 }
                 self.spend(1);
-                conflicts.add(&conflict.of_others(field, other_field).in_order());
+                conflicts.add(&order(conflict.of_others(field, other_field)));
             }
         }
     }
@@ -283,6 +291,31 @@ impl<'c, 'd> OverlappingFields<'c, 'd> {
         let may = self.left > 0;
         self.depth += usize::from(may);
         may
+    }
+}
+
+/// Conflicts between the entries of two groups, by their places: those that may be among the first that are kept.
+#[derive(Default)]
+struct Found<'d> {
+    pairs: HashMap<(usize, usize), Conflict<'d>>,
+    /// The entries of the one group that have conflicts.
+    rows: usize,
+    row: usize,
+    /// The conflicts of the last of them.
+    in_row: usize,
+}
+
+impl<'d> Found<'d> {
+    /// Pairs come row by row. What comes first of a row, and of the rows, has the fields that come first.
+    fn keep(&mut self, place: usize, other_place: usize, conflict: Conflict<'d>) {
+        if self.rows == 0 || self.row != place {
+            (self.row, self.in_row) = (place, 0);
+            self.rows += 1;
+        }
+        self.in_row += 1;
+        if self.rows <= MAX_BELOW && self.in_row <= MAX_BELOW {
+            self.pairs.insert((place, other_place), conflict);
+        }
     }
 }
 
