@@ -7,6 +7,7 @@ mod collect;
 mod document;
 mod introspection;
 mod limits;
+mod meetings;
 mod mistakes;
 mod places;
 mod rules;
