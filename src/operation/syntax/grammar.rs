@@ -292,3 +292,100 @@ impl Reader<'_> {
         SyntaxError::at(self.token.range.start, format!("expected {what}, found {}", self.token.found(self.text)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{SyntaxError, read};
+
+    /// The places are those of graphql-js 17.1.
+    #[test]
+    fn the_first_place_where_a_document_is_none() {
+        for (text, expected) in [
+            ("{a}", None),
+            (
+                "query Q($x:[Int!]!=[1]@d,\"e\"$y:B){a}fragment F on Q@d{b:a(c:{d:[$e,1.5e-3,\"\\u{1F600}\\ud83d\\ude00\",null]})...F...on Q@d{a}...@d{a}...{a}}",
+                None,
+            ),
+            ("", Some(0)),
+            ("{", Some(1)),
+            ("{}", Some(1)),
+            ("{a(}", Some(3)),
+            ("{a()}", Some(3)),
+            ("{a{}}", Some(3)),
+            ("{a(b)}", Some(4)),
+            ("{a(b:{c})}", Some(7)),
+            ("{a(b:{c:1 d})}", Some(11)),
+            ("{a(b:$)}", Some(6)),
+            ("query($x:Int=$y){a}", Some(13)),
+            ("query($x:Int=[{a:$}]){a}", Some(17)),
+            ("query(x:Int){a}", Some(6)),
+            ("query($x){a}", Some(8)),
+            ("fragment on on Q{a}", Some(9)),
+            ("fragment F of Q{a}", Some(11)),
+            ("{...on}", Some(6)),
+            ("{...on Q}", Some(8)),
+            ("{a:}", Some(3)),
+            ("a", Some(0)),
+            ("query Q", Some(7)),
+            ("\"d\"{a}", Some(0)),
+            ("\"d\" a{b}", Some(0)),
+            ("\"d\" extend type A{b}", Some(0)),
+            ("\"d\" 1", Some(4)),
+            ("{a \"d\" b}", Some(3)),
+            ("{\"d\" a}", Some(1)),
+            ("{a(b:\"\\q\")}", Some(6)),
+            ("{a(b:\"\\u12\")}", Some(6)),
+            ("{a(b:\"\\ud83d\")}", Some(6)),
+            ("{a(b:\"\\u{110000}\")}", Some(6)),
+            ("{a(b:\"x)}\n", Some(9)),
+            ("{a(b:\"\"\"x)}\n", Some(12)),
+            ("{a(b:01)}", Some(6)),
+            ("{a(b:-)}", Some(6)),
+            ("{a(b:1.)}", Some(7)),
+            ("{a(b:1e)}", Some(7)),
+            ("{a(b:1x)}", Some(6)),
+            ("{a(b:.5)}", Some(5)),
+            ("{..a}", Some(1)),
+            ("{a.b}", Some(2)),
+            ("{a(b:'c')}", Some(5)),
+            ("{a?}", Some(2)),
+            ("{é}", Some(1)),
+            ("{a}}", Some(3)),
+            ("#", Some(1)),
+            ("\u{feff}{a}", None),
+        ] {
+            let place = match read(text, 200) {
+                Ok(_) => None,
+                Err(SyntaxError::Wrong(place, message)) => {
+                    assert!(!message.contains('\n'), "{message}");
+                    Some(place)
+                }
+                Err(SyntaxError::TooDeep(place)) => panic!("{text} is not deep at {place}"),
+            };
+            assert_eq!(place, expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn levels_are_counted_through_everything_that_nests() {
+        let nested = |levels| "{a".repeat(levels) + &"}".repeat(levels);
+        assert!(read(&nested(200), 200).is_ok() && read(&nested(201), 200).is_err());
+        for text in ["{a".repeat(300), format!("{{a(b:{}", "[".repeat(300)), format!("query($a:{}", "[".repeat(300))] {
+            assert!(matches!(read(&text, 200), Err(SyntaxError::TooDeep(_))), "{text}");
+        }
+    }
+
+    #[test]
+    fn descriptions_are_blanked_and_definitions_begin_with_them() {
+        let text = "\"é\" query(\"\"\"b\n\"\"\"$x:Int){a(b:\"c\")}";
+        let descriptions = read(text, 200).expect("a document");
+        let blanked = descriptions.blanked(text);
+        assert_eq!(
+            blanked,
+            format!("{}query({}\n{}$x:Int){{a(b:\"c\")}}", " ".repeat(5), " ".repeat(4), " ".repeat(3))
+        );
+        let place = |what: &str| blanked.find(what).expect("it is there");
+        assert_eq!((descriptions.start_of(place("query")), descriptions.start_of(place("$x"))), (0, 11));
+        assert_eq!(descriptions.start_of(place("{a")), place("{a"));
+    }
+}
