@@ -20,10 +20,11 @@ function refusal(expected, actual) {
   const expectedMistakes = errors.map(told);
   const omitted = actual.errors.find(({ extensions }) => extensions.code === 'ERRORS_OMITTED')?.extensions.omitted ?? 0;
   const actualMistakes = actual.errors.filter(({ extensions }) => extensions.code !== 'ERRORS_OMITTED').map(told);
-  // graphql-js tells some mistakes twice.
-  const [all, some] = expected.refused === 'validation' ? [[...new Set(expectedMistakes)], actualMistakes] : [expectedMistakes, actualMistakes];
-  if (all.length !== some.length + omitted) return 'number of mistakes';
-  return includes(all, some) ? undefined : 'mistakes';
+  // graphql-js tells some mistakes of a document twice, and tributary counts them twice where it does not list them.
+  const all = expected.refused === 'validation' ? [...new Set(expectedMistakes)] : expectedMistakes;
+  const count = actualMistakes.length + omitted;
+  if (count < all.length || count > (omitted > 0 ? expectedMistakes : all).length) return 'number of mistakes';
+  return includes(all, actualMistakes) ? undefined : 'mistakes';
 }
 
 /** Whether each of some is one of all, as often as it is there. */

@@ -1,4 +1,4 @@
-//! What several rules ask of named things that stand beside each other: arguments, variables, their definitions.
+//! What several rules ask of names that stand beside each other, of arguments or of variables, and of their definitions.
 
 use std::collections::HashMap;
 
@@ -28,9 +28,4 @@ pub(super) fn repeated_names<'d>(names: impl ExactSizeIterator<Item = &'d Name>)
 /// Whether an argument or an input field must be given.
 pub(super) fn is_required(definition: &InputValueDefinition) -> bool {
     definition.ty.is_non_null() && definition.default_value.is_none()
-}
-
-/// The type that the reference implementation names before a field: none has those of introspection.
-pub(super) fn parent_in_words<'n>(parent: &'n str, field: &str) -> &'n str {
-    if field.starts_with("__") { "<meta>" } else { parent }
 }

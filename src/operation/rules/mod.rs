@@ -9,6 +9,7 @@ mod context;
 mod executable_definitions;
 mod field_sets;
 mod fields_on_correct_type;
+mod found_conflicts;
 mod fragments_on_composite_types;
 mod known_argument_names;
 mod known_directives;

@@ -4,13 +4,13 @@
 
 use std::collections::HashMap;
 
-use apollo_compiler::Node;
-use apollo_compiler::ast::{Field, Selection, Type};
+use apollo_compiler::ast::{Selection, Type};
 use apollo_compiler::schema::ExtendedType;
 
-use super::conflict::{Conflict, Conflicts, MAX_BELOW, Reason};
-use super::context::{Context, start_of};
+use super::conflict::{Conflict, Conflicts, Reason};
+use super::context::Context;
 use super::field_sets::{FieldSet, FieldSets, Selected};
+use super::found_conflicts::FoundConflicts;
 use crate::operation::mistakes::Mistakes;
 
 /// Steps of comparing that a document may take, counted as the reference implementation does. Fields of several types that
@@ -98,7 +98,7 @@ impl<'c, 'd> OverlappingFields<'c, 'd> {
         self.spend(set.groups.len());
         for (key, entries) in &set.groups {
             let others = other_set.group(key).unwrap_or_default();
-            let mut found = Found::default();
+            let mut found = FoundConflicts::default();
             for (place, one) in entries.iter().enumerate() {
                 for (other_place, other) in others.iter().enumerate() {
                     if self.left == 0 {
@@ -113,31 +113,7 @@ impl<'c, 'd> OverlappingFields<'c, 'd> {
                     }
                 }
             }
-            self.tell_in_order(&found, entries, others, conflicts);
-        }
-    }
-
-    /// Conflicts between the entries of two groups, in the order of the fields.
-    fn tell_in_order(
-        &mut self,
-        found: &Found<'d>,
-        entries: &[Selected<'d>],
-        others: &[Selected<'d>],
-        conflicts: &mut Conflicts<'_, 'd>,
-    ) {
-        if found.pairs.is_empty() {
-            return;
-        }
-        let others = in_order(others);
-        for (place, field) in in_order(entries) {
-            for (other_place, other_field) in &others {
-                if self.left == 0 {
-                    return;
-                }
-                let Some(conflict) = found.pairs.get(&(place, *other_place)) else { continue };
-                self.spend(1);
-                conflicts.add(&conflict.of_others(field, other_field));
-            }
+            self.left = found.tell(entries, others, self.left, conflicts);
         }
     }
 
@@ -292,39 +268,6 @@ impl<'c, 'd> OverlappingFields<'c, 'd> {
         self.depth += usize::from(may);
         may
     }
-}
-
-/// Conflicts between the entries of two groups, by their places: those that may be among the first that are kept.
-#[derive(Default)]
-struct Found<'d> {
-    pairs: HashMap<(usize, usize), Conflict<'d>>,
-    /// The entries of the one group that have conflicts.
-    rows: usize,
-    row: usize,
-    /// The conflicts of the last of them.
-    in_row: usize,
-}
-
-impl<'d> Found<'d> {
-    /// Pairs come row by row. What comes first of a row, and of the rows, has the fields that come first.
-    fn keep(&mut self, place: usize, other_place: usize, conflict: Conflict<'d>) {
-        if self.rows == 0 || self.row != place {
-            (self.row, self.in_row) = (place, 0);
-            self.rows += 1;
-        }
-        self.in_row += 1;
-        if self.rows <= MAX_BELOW && self.in_row <= MAX_BELOW {
-            self.pairs.insert((place, other_place), conflict);
-        }
-    }
-}
-
-/// Every field of a group in the order of the document, with the place of its entry.
-fn in_order<'d>(entries: &[Selected<'d>]) -> Vec<(usize, &'d Node<Field>)> {
-    let fields = entries.iter().enumerate().flat_map(|(place, one)| one.nodes.iter().map(move |field| (place, *field)));
-    let mut fields: Vec<_> = fields.collect();
-    fields.sort_by_key(|(_, field)| start_of(field));
-    fields
 }
 
 /// Whether a pair was not compared for this meeting, and neither for one that tells more; it is now.

@@ -8,7 +8,6 @@ use apollo_compiler::ast::{
 use apollo_compiler::schema::ExtendedType;
 use apollo_compiler::{Name, Node};
 
-use super::arguments::parent_in_words;
 use super::context::{Context, is_composite, start_of};
 use super::overlapping_fields::OverlappingFields;
 use super::usages::{Definition, Place, Usages, identity};
@@ -232,4 +231,9 @@ impl<'d> Walk<'_, 'd> {
     fn as_input(&self, type_: &'d Type) -> Option<&'d Type> {
         Some(type_).filter(|type_| self.context.schema.is_input_type(type_))
     }
+}
+
+/// The type that the reference implementation names before a field: none has those of introspection.
+fn parent_in_words<'n>(parent: &'n str, field: &str) -> &'n str {
+    if field.starts_with("__") { "<meta>" } else { parent }
 }
