@@ -42,7 +42,7 @@ mod tests {
     use crate::operation::places::Places;
     use crate::operation::syntax;
 
-    const SCHEMA: &str = "type Query { a(x: Int): Int any(i: [Int]): Int q: Query n: N }
+    const SCHEMA: &str = "type Subscription { a: Int } type Query { a(x: Int): Int any(i: [Int]): Int q: Query n: N }
         interface N { n: N x: Int } type A implements N { n: N x: Int } type B implements N { n: N x: Int }";
 
     fn told(text: &str) -> Vec<Error> {
@@ -72,6 +72,14 @@ mod tests {
             (
                 format!("{operations} fragment F on Query{{any(i:[{}])}}", each(3500, |number| format!("$x{number}"))),
                 "2099991 further errors",
+            ),
+            (
+                format!(
+                    "{} fragment F on Subscription{{{}}}",
+                    each(600, |number| format!("subscription q{number}{{...F}}")),
+                    "a ".repeat(5_000)
+                ),
+                "the subscriptions of the document select too many fields",
             ),
             (format!("{{{}}}", "a ".repeat(20_000)), ""),
             (format!("{{{}}}", "a(x:1) ".repeat(20_000)), merges),

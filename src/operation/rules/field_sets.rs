@@ -48,6 +48,15 @@ pub(super) struct FieldSets<'c, 'd> {
 }
 
 impl<'d> Selected<'d> {
+    /// Whether both are the same leaf without arguments, which can be merged wherever it is.
+    pub(super) fn is_same_leaf(&self, other: &Selected<'_>) -> bool {
+        let is_plain = |field: &Field| field.arguments.is_empty() && field.selection_set.is_empty();
+        self.field().name == other.field().name
+            && self.type_ == other.type_
+            && is_plain(self.field())
+            && is_plain(other.field())
+    }
+
     /// The field, or the first one.
     pub(super) fn field(&self) -> &'d Node<Field> {
         self.nodes[0]

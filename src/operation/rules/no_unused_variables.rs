@@ -12,7 +12,8 @@ pub(super) fn check(context: &Context<'_>, used: &Used<'_, '_>, mistakes: &mut M
     if operation.variables.is_empty() {
         return;
     }
-    let names: HashSet<&str> = used.usages().map(|(usage, _)| usage.name).collect();
+    let usages = used.usages().filter(|(_, definition)| definition.is_some());
+    let names: HashSet<&str> = usages.map(|(usage, _)| usage.name).collect();
     for variable in operation.variables.iter().filter(|variable| !names.contains(variable.name.as_str())) {
         mistakes.tell(&[context.start_of_definition(variable)], || match &operation.name {
             Some(name) => format!("Variable \"${}\" is never used in operation \"{name}\".", variable.name),

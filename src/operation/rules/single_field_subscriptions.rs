@@ -9,8 +9,16 @@ use apollo_compiler::{Name, Node};
 use super::context::{Context, end_of, start_of};
 use crate::operation::mistakes::Mistakes;
 
-/// Tells what is too much.
-pub(super) fn check(context: &Context<'_>, operation: &Node<OperationDefinition>, mistakes: &mut Mistakes) {
+/// Selections that the subscriptions of a document may have in all: each goes through its fragments anew.
+pub(super) const MAX_SELECTIONS: usize = 500_000;
+
+/// Tells what is too much; `left` is how many selections may still be looked at.
+pub(super) fn check(
+    context: &Context<'_>,
+    operation: &Node<OperationDefinition>,
+    left: &mut usize,
+    mistakes: &mut Mistakes,
+) {
     let (OperationType::Subscription, Some(root)) =
         (operation.operation_type, context.schema.root_operation(OperationType::Subscription))
     else {
@@ -20,8 +28,12 @@ pub(super) fn check(context: &Context<'_>, operation: &Node<OperationDefinition>
         Some(name) => format!("Subscription \"{name}\""),
         None => "Anonymous Subscription".to_owned(),
     };
-    let mut collected = Collected::of(context, root);
+    let mut collected =
+        Collected { context, root, left, fields: Vec::new(), conditions: Vec::new(), fragments: HashSet::new() };
     collected.selections(&operation.selection_set);
+    if *collected.left == 0 {
+        return mistakes.refuse("the subscriptions of the document select too many fields");
+    }
     let Collected { fields, conditions, .. } = collected;
     if !conditions.is_empty() {
         return mistakes.tell(&conditions, || {
@@ -70,17 +82,14 @@ fn start_of_selections(context: &Context<'_>, operation: &Node<OperationDefiniti
 struct Collected<'c, 'd> {
     context: &'c Context<'d>,
     root: &'c Name,
+    left: &'c mut usize,
     fields: Vec<&'d Node<Field>>,
     /// Where `@skip` and `@include` stand.
     conditions: Vec<usize>,
     fragments: HashSet<&'d str>,
 }
 
-impl<'c, 'd> Collected<'c, 'd> {
-    fn of(context: &'c Context<'d>, root: &'c Name) -> Collected<'c, 'd> {
-        Collected { context, root, fields: Vec::new(), conditions: Vec::new(), fragments: HashSet::new() }
-    }
-
+impl<'d> Collected<'_, 'd> {
     /// Without recursion: a chain of fragments can be as long as the document.
     fn selections(&mut self, selections: &'d [Selection]) {
         let mut open = vec![selections.iter()];
@@ -89,6 +98,10 @@ impl<'c, 'd> Collected<'c, 'd> {
                 open.pop();
                 continue;
             };
+            *self.left = self.left.saturating_sub(1);
+            if *self.left == 0 {
+                return;
+            }
             if self.is_conditional(selection) {
                 continue;
             }

@@ -22,7 +22,9 @@ use crate::operation::mistakes::Mistakes;
 /// Walks a document and notes its usages of variables; `merges` is whether overlapping fields are looked at.
 pub(super) fn walk<'d>(context: &Context<'d>, usages: &mut Usages<'d>, merges: bool, mistakes: &mut Mistakes) {
     let overlapping = merges.then(|| OverlappingFields::new(context));
-    let mut walk = Walk { context, usages, overlapping, mistakes, definition: Definition::Fragment(0) };
+    let subscribed = single_field_subscriptions::MAX_SELECTIONS;
+    let definition = Definition::Fragment(0);
+    let mut walk = Walk { context, usages, overlapping, mistakes, definition, subscribed };
     for operation in context.operations() {
         walk.operation(operation);
     }
@@ -39,6 +41,8 @@ struct Walk<'w, 'd> {
     mistakes: &'w mut Mistakes,
     /// Where the walk is.
     definition: Definition,
+    /// Selections of subscriptions that may still be looked at.
+    subscribed: usize,
 }
 
 /// The field that selections and directives stand at, and its type; nothing at the root.
@@ -50,7 +54,7 @@ impl<'d> Walk<'_, 'd> {
         self.definition = Definition::Operation(identity(operation));
         known_operation_types::check(context, operation, self.mistakes);
         unique_variable_names::check(operation, self.mistakes);
-        single_field_subscriptions::check(context, operation, self.mistakes);
+        single_field_subscriptions::check(context, operation, &mut self.subscribed, self.mistakes);
         let location = match operation.operation_type {
             OperationType::Query => DirectiveLocation::Query,
             OperationType::Mutation => DirectiveLocation::Mutation,
