@@ -1,6 +1,6 @@
 //! Fields of one response key can be merged (specification, section 5.3.2): the same field with the same arguments wherever
 //! one object may have both, and types of one shape everywhere. Pairs are compared as the reference implementation compares
-//! them, each pair of fragments once, and no more of them than it compares.
+//! them, each pair of fragments once, and within its bound.
 
 use std::collections::HashMap;
 
@@ -13,9 +13,13 @@ use super::field_sets::{FieldSet, FieldSets, Selected};
 use super::found_conflicts::FoundConflicts;
 use crate::operation::mistakes::Mistakes;
 
-/// Steps of comparing that a document may take, as many as in the reference implementation. What is the same costs none. Fields of several types that
-/// are nested in each other have exponentially many ways to meet; those of documents that people write meet in few.
+/// Steps of comparing that a document may take, as many as in the reference implementation. Fields of several types that are
+/// nested in each other have exponentially many ways to meet; those of documents that people write meet in few.
 const STEPS: usize = 500_000;
+
+/// How many pairs of equal leaves make a step. Clients that give each of their parts a fragment of its own select the same
+/// leaves very often.
+const EQUAL_LEAVES_OF_A_STEP: usize = 4;
 
 /// Comparisons within each other. Validation bounds how deep selections nest, unless fragments go round in circles.
 const MAX_DEPTH: usize = 800;
@@ -76,6 +80,7 @@ impl<'c, 'd> OverlappingFields<'c, 'd> {
     fn within(&mut self, set: &FieldSet<'d>, conflicts: &mut Conflicts<'_, 'd>) {
         for (key, entries) in &set.groups {
             for (place, one) in entries.iter().enumerate() {
+                self.spend((entries.len() - place) / EQUAL_LEAVES_OF_A_STEP);
                 for other in &entries[place + 1..] {
                     if self.left == 0 {
                         return;
@@ -100,6 +105,7 @@ impl<'c, 'd> OverlappingFields<'c, 'd> {
             let others = other_set.group(key).unwrap_or_default();
             let mut found = FoundConflicts::default();
             for (place, one) in entries.iter().enumerate() {
+                self.spend(others.len() / EQUAL_LEAVES_OF_A_STEP);
                 for (other_place, other) in others.iter().enumerate() {
                     if self.left == 0 {
                         return;
@@ -167,7 +173,6 @@ impl<'c, 'd> OverlappingFields<'c, 'd> {
         one: &Selected<'d>,
         other: &Selected<'d>,
     ) -> Option<Conflict<'d>> {
-        // Clients that give each of their parts a fragment of its own select the same leaves very often.
         if one.is_same_leaf(other) {
             return None;
         }
