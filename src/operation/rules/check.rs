@@ -1,6 +1,7 @@
 //! Runs every rule over a document.
 
 use super::context::Context;
+use super::overlapping_fields::OverlappingFields;
 use super::usages::Usages;
 use super::{
     executable_definitions, lone_anonymous_operation, nesting, no_fragment_cycles, no_undefined_variables,
@@ -23,7 +24,8 @@ pub(in crate::operation) fn check(context: &Context<'_>, mistakes: &mut Mistakes
         mistakes.refuse(nesting::TOO_DEEP);
     }
     let mut usages = Usages::new(context);
-    walk::walk(context, &mut usages, !is_too_deep, mistakes);
+    let overlapping = (!is_too_deep).then(|| OverlappingFields::new(context));
+    walk::walk(context, &mut usages, overlapping, mistakes);
     for operation in context.operations() {
         let used = usages.of_operation(operation);
         no_undefined_variables::check(context, &used, mistakes);
@@ -37,6 +39,7 @@ mod tests {
     use apollo_compiler::Schema;
     use apollo_compiler::ast::Document;
 
+    use super::super::context::Suggestions;
     use super::{Context, Mistakes, check};
     use crate::graphql::Error;
     use crate::operation::places::Places;
@@ -50,7 +53,7 @@ mod tests {
         let descriptions = syntax::read(text, 200).expect("a document");
         let tree = Document::parse(text, "operation").expect("a document");
         let mut mistakes = Mistakes::default();
-        check(&Context::new(&tree, &schema, true, text, &descriptions), &mut mistakes);
+        check(&Context::new(&tree, &schema, Suggestions::Told, text, &descriptions), &mut mistakes);
         mistakes.finish(&Places::of(text)).err().unwrap_or_default()
     }
 

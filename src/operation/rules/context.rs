@@ -10,6 +10,15 @@ use apollo_compiler::{Name, Node, Schema};
 
 use crate::operation::syntax::{Descriptions, Lexer, TokenKind};
 
+/// What messages may say of a schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::operation) enum Suggestions {
+    /// The names in it that are near to one that is not.
+    Told,
+    /// Nothing: clients may not look into it.
+    Hidden,
+}
+
 /// A document on its way through the rules.
 pub(in crate::operation) struct Context<'d> {
     pub(super) tree: &'d Document,
@@ -36,7 +45,7 @@ impl<'d> Context<'d> {
     pub(in crate::operation) fn new(
         tree: &'d Document,
         schema: &'d Schema,
-        suggests: bool,
+        suggestions: Suggestions,
         text: &'d str,
         descriptions: &'d Descriptions,
     ) -> Context<'d> {
@@ -51,7 +60,7 @@ impl<'d> Context<'d> {
         let fragments = names.collect();
         let defined = tree.definitions.iter().filter(|definition| !definition.is_executable_definition());
         let defined_types = defined.filter_map(Definition::name).map(Name::as_str).collect();
-        let implementers = OnceCell::new();
+        let (implementers, suggests) = (OnceCell::new(), suggestions == Suggestions::Told);
         Context { tree, schema, suggests, defined_types, text, descriptions, fragments, definitions, implementers }
     }
 
@@ -110,7 +119,7 @@ impl<'d> Context<'d> {
         self.descriptions.start_of(start_of(definition))
     }
 
-    /// The text from one byte up to another.
+    /// The text from a byte on.
     pub(super) fn text(&self, from: usize) -> &'d str {
         self.text.get(from..).unwrap_or_default()
     }

@@ -43,4 +43,4 @@ mod variables_in_allowed_position;
 mod walk;
 
 pub(super) use check::check;
-pub(super) use context::Context;
+pub(super) use context::{Context, Suggestions};

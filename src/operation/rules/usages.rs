@@ -8,7 +8,7 @@ use apollo_compiler::Node;
 use apollo_compiler::ast::{OperationDefinition, Type, VariableDefinition};
 use apollo_compiler::schema::InputObjectType;
 
-use super::context::{Context, spreads};
+use super::context::{Context, spreads, start_of};
 
 /// What is expected where a variable stands.
 #[derive(Clone, Copy)]
@@ -33,7 +33,7 @@ pub(super) struct Usage<'d> {
 /// What two usages of one definition are the same by.
 type Identity<'d> = (&'d str, Option<*const Type>, bool, Option<*const InputObjectType>);
 
-/// The usages of one definition, of which fragments it spreads.
+/// The usages of one definition, and the fragments that it spreads.
 #[derive(Default)]
 struct Noted<'d> {
     usages: Vec<Usage<'d>>,
@@ -132,7 +132,7 @@ impl<'u, 'd> Used<'u, 'd> {
 
 /// An operation can have the name of another one, but not its place.
 pub(super) fn identity(operation: &Node<OperationDefinition>) -> usize {
-    super::context::start_of(operation)
+    start_of(operation)
 }
 
 /// The fragments of these names, each once.

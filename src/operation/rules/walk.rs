@@ -19,9 +19,13 @@ use super::{
 };
 use crate::operation::mistakes::Mistakes;
 
-/// Walks a document and notes its usages of variables; `merges` is whether overlapping fields are looked at.
-pub(super) fn walk<'d>(context: &Context<'d>, usages: &mut Usages<'d>, merges: bool, mistakes: &mut Mistakes) {
-    let overlapping = merges.then(|| OverlappingFields::new(context));
+/// Walks a document and notes its usages of variables; without `overlapping`, overlapping fields are not looked at.
+pub(super) fn walk<'w, 'd>(
+    context: &'w Context<'d>,
+    usages: &'w mut Usages<'d>,
+    overlapping: Option<OverlappingFields<'w, 'd>>,
+    mistakes: &'w mut Mistakes,
+) {
     let subscribed = single_field_subscriptions::MAX_SELECTIONS;
     let definition = Definition::Fragment(0);
     let mut walk = Walk { context, usages, overlapping, mistakes, definition, subscribed };
