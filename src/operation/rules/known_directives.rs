@@ -16,6 +16,8 @@ pub(super) fn check(
     for directive in directives {
         let (name, place) = (&directive.name, start_of(directive));
         match context.schema.directive_definitions.get(name) {
+            // What the document itself defines is told as that.
+            None if context.defined_types.contains(name.as_str()) => {}
             None => mistakes.tell(&[place], || format!("Unknown directive \"@{name}\".")),
             Some(definition) if !definition.locations.contains(&location) => {
                 mistakes.tell(&[place], || format!("Directive \"@{name}\" may not be used on {location}."));

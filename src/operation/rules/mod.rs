@@ -30,6 +30,7 @@ mod provided_required_arguments;
 mod scalar_leafs;
 mod single_field_subscriptions;
 mod suggestions;
+mod type_system;
 mod unique_argument_names;
 mod unique_directives;
 mod unique_fragment_names;

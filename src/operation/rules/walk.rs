@@ -10,6 +10,7 @@ use apollo_compiler::{Name, Node};
 
 use super::context::{Context, is_composite, start_of};
 use super::overlapping_fields::OverlappingFields;
+use super::type_system::directives_of;
 use super::usages::{Definition, Place, Usages, identity};
 use super::{
     fields_on_correct_type, fragments_on_composite_types, known_argument_names, known_directives, known_fragment_names,
@@ -29,6 +30,9 @@ pub(super) fn walk<'w, 'd>(
     let subscribed = single_field_subscriptions::MAX_SELECTIONS;
     let definition = Definition::Fragment(0);
     let mut walk = Walk { context, usages, overlapping, mistakes, definition, subscribed };
+    for (directives, location) in context.tree.definitions.iter().flat_map(directives_of) {
+        walk.directives(directives, location, None);
+    }
     for operation in context.operations() {
         walk.operation(operation);
     }
