@@ -24,9 +24,8 @@ const TOKENS: [(&str, &str); 15] = [
 /// Longest piece of a file that a message repeats, in characters.
 const MAX_FOUND: usize = 20;
 
-/// `expected a type, found …`, from the parser's message without its `syntax error: `; `whole` is what the text is: a file,
-/// a document.
-pub(crate) fn expectation(message: &str, text: &str, place: Range<usize>, whole: &str) -> String {
+/// `expected a type, found …`, from the parser's message without its `syntax error: `.
+pub(super) fn expectation(message: &str, text: &str, place: Range<usize>) -> String {
     if message.starts_with("Invalid Type System Extension") || message.starts_with("invalid Type System Extension") {
         return "behind `extend` stands `schema`, `type`, `interface`, `union`, `enum`, `input` or `scalar`".to_owned();
     }
@@ -34,7 +33,7 @@ pub(crate) fn expectation(message: &str, text: &str, place: Range<usize>, whole:
         return message.trim_end_matches('.').to_lowercase();
     };
     let expected = expected.split(", got ").next().unwrap_or_default();
-    let found = found(text, place).map_or_else(|| format!("the end of the {whole}"), |found| format!("`{found}`"));
+    let found = found(text, place).map_or_else(|| "the end of the file".to_owned(), |found| format!("`{found}`"));
     if expected.eq_ignore_ascii_case("a name") && found.starts_with('`') {
         return format!("{found} cannot stand here");
     }

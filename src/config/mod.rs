@@ -57,7 +57,6 @@ pub use directives::{Config, DIRECTIVES, SchemaDirectives};
 pub use discriminator::DiscriminatorDirective;
 pub(crate) use document::is_of_a_circle_of_directives;
 pub use environment::Environment;
-pub(crate) use expectation::expectation;
 pub use field::{BindingDirective, FieldDirectives};
 pub use gateway::GatewayDirective;
 pub use json::{JsonLiteral, WrittenJson};

@@ -42,7 +42,7 @@ fn explain(text: &str, span: Span, message: &str, nesting: usize) -> Explanation
         let expected =
             message.strip_prefix("expected ").and_then(|rest| rest.split(", got ").next()).unwrap_or_default();
         let hint = unclosed(&spot, expected);
-        let message = format!("syntax error: {}", expectation(message, text, span.start..span.end, "file"));
+        let message = format!("syntax error: {}", expectation(message, text, span.start..span.end));
         Explanation { range: None, message, hint }
     })
 }

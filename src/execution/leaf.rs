@@ -1,7 +1,7 @@
 //! Result coercion of leaves (specification, sections 3.5 and 3.9), as the reference implementation does it. A leaf that
 //! is right as it stands is copied; nothing is decoded that need not be.
 
-use crate::graphql::{unquote, write_quoted};
+use crate::graphql::{number_text, shortest, unquote, whole_number_text, write_quoted};
 use crate::plan::Leaf;
 use crate::schema::{Scalar, Schema, TypeKind};
 
@@ -69,8 +69,9 @@ fn write_number(out: &mut Vec<u8>, scalar: Scalar, json: &str) -> Result<(), Wro
                 json.bytes().take_while(|byte| !matches!(byte, b'e' | b'E')).all(|byte| !matches!(byte, b'1'..=b'9'));
             out.extend_from_slice(if is_zero { b"false" } else { b"true" });
         }
-        Scalar::Id if !is_digits(json) => return Err("has no whole number where an ID is to be"),
-        Scalar::String | Scalar::Id | Scalar::ExactNumber => write_quoted(json, out),
+        Scalar::Id => write_quoted(&whole_number_text(json).ok_or("has no whole number where an ID is to be")?, out),
+        Scalar::String => write_quoted(&number_text(json).ok_or("has no finite number where a String is to be")?, out),
+        Scalar::ExactNumber => write_quoted(json, out),
         Scalar::Custom => out.extend_from_slice(json.as_bytes()),
     }
     Ok(())
@@ -101,20 +102,13 @@ fn write_integer(out: &mut Vec<u8>, text: &str) -> Result<(), WrongLeaf> {
 }
 
 fn write_float(out: &mut Vec<u8>, text: &str) -> Result<(), WrongLeaf> {
-    if is_plain_decimal(text) {
+    if is_plain_decimal(text) && !is_negative_zero(text) {
         out.extend_from_slice(text.as_bytes());
         return Ok(());
     }
     match text.trim().parse::<f64>() {
-        // As the reference implementation writes them: a whole number has no fraction.
-        Ok(number) if number.fract() == 0.0 && number.abs() < 1e21 => {
-            out.extend_from_slice((number + 0.0).to_string().as_bytes());
-            Ok(())
-        }
         Ok(number) if number.is_finite() => {
-            out.extend_from_slice(
-                serde_json::Number::from_f64(number).map(|number| number.to_string()).unwrap_or_default().as_bytes(),
-            );
+            out.extend_from_slice(shortest(number).as_bytes());
             Ok(())
         }
         _ => Err("has no finite number where a Float is to be"),
@@ -124,6 +118,11 @@ fn write_float(out: &mut Vec<u8>, text: &str) -> Result<(), WrongLeaf> {
 fn is_digits(text: &str) -> bool {
     let digits = text.strip_prefix('-').unwrap_or(text);
     !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// JSON has two zeros; the reference implementation writes one.
+fn is_negative_zero(text: &str) -> bool {
+    text.starts_with('-') && !text.contains(|digit: char| matches!(digit, '1'..='9'))
 }
 
 /// Digits with at most one point between them, short enough to be finite: JSON as it stands.
@@ -181,6 +180,9 @@ mod tests {
             ("1e3", Some("1000")),
             (" 1 ", Some("1")),
             ("-0e0", Some("0")),
+            ("-0", Some("0")),
+            ("-0.0", Some("0")),
+            ("1.5e-5", Some("0.000015")),
             ("1e20", Some("100000000000000000000")),
             ("1E21", Some("1e+21")),
             ("1e-7", Some("1e-7")),
@@ -211,7 +213,14 @@ mod tests {
         let table = [
             (Scalar::Id, "12", Some("\"12\"")),
             (Scalar::Id, "1.5", None),
-            (Scalar::String, "1.10", Some("\"1.10\"")),
+            (Scalar::Id, "1.0", Some("\"1\"")),
+            (Scalar::Id, "1e2", Some("\"100\"")),
+            (Scalar::Id, "9007199254740993", Some("\"9007199254740993\"")),
+            (Scalar::String, "1.10", Some("\"1.1\"")),
+            (Scalar::String, "1.0", Some("\"1\"")),
+            (Scalar::String, "1e2", Some("\"100\"")),
+            (Scalar::String, "1e400", None),
+            (Scalar::ExactNumber, "1.10", Some("\"1.10\"")),
             (Scalar::Boolean, "0.0", Some("false")),
             (Scalar::Boolean, "2", Some("true")),
             (Scalar::ExactNumber, "9007199254740993", Some("\"9007199254740993\"")),

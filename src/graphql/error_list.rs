@@ -24,6 +24,11 @@ impl ErrorList {
         }
     }
 
+    /// Counts errors that are not listed, without making them.
+    pub fn omit(&mut self, amount: usize) {
+        self.count += amount;
+    }
+
     /// Whether an error that is added now is kept.
     pub fn has_room(&self) -> bool {
         self.errors.len() < self.limit

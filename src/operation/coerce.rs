@@ -2,19 +2,18 @@
 //! types. A message says what was given and what would have been right.
 
 use std::collections::HashMap;
-use std::fmt::Write as _;
 
 use apollo_compiler::ast;
 
 use super::mistakes::MAX_MISTAKES;
 use super::variable::{VariableDefinition, VariableValues};
-use crate::graphql::{Error, ErrorCode, ErrorList, Value};
+use crate::graphql::{Error, ErrorCode, ErrorList, Value, whole_number_text};
 use crate::schema::{InputObjectType, Scalar, Schema, TypeKind, TypeRef};
 
 /// `CoerceVariableValues` (specification, section 6.1.2).
 ///
 /// # Errors
-/// `BAD_USER_INPUT` for each wrong variable, at most ten.
+/// `BAD_USER_INPUT` for each value that is wrong, in a variable or within one, at most ten.
 pub fn coerce_variables(
     schema: &Schema,
     variables: &[VariableDefinition],
@@ -28,36 +27,40 @@ pub fn coerce_variables(
     let mut errors = ErrorList::new(MAX_MISTAKES);
     let mut values = Vec::with_capacity(variables.len());
     for variable in variables {
-        match coerce_variable(schema, variable, given.get(&*variable.name).copied()) {
-            Ok(value) => values.push(value),
-            Err(message) => {
-                let locations = variable.place.into_iter().collect();
-                errors.add(|| Error { locations, ..Error::request(ErrorCode::BadUserInput, message) });
-            }
-        }
+        let mut tell = |message: &dyn Fn() -> String| {
+            let locations = variable.place.into_iter().collect();
+            errors.add(|| Error { locations, ..Error::request(ErrorCode::BadUserInput, message()) });
+        };
+        values.push(coerce_variable(schema, variable, given.get(&*variable.name).copied(), &mut tell));
     }
     if errors.is_empty() { Ok(values) } else { Err(errors.finish()) }
 }
 
+/// The value of a variable; whatever is wrong with it is told.
 fn coerce_variable(
     schema: &Schema,
     variable: &VariableDefinition,
     given: Option<&Value>,
-) -> Result<Option<Value>, String> {
+    tell: &mut dyn FnMut(&dyn Fn() -> String),
+) -> Option<Value> {
     let VariableDefinition { name, type_, type_text, default, place: _ } = variable;
     match given {
-        None if default.is_some() => Ok(default.clone()),
-        None if type_.is_non_null() => {
-            Err(format!("variable \"${name}\" of required type \"{type_text}\" was not provided"))
+        None => {
+            if type_.is_non_null() && default.is_none() {
+                tell(&|| format!("variable \"${name}\" of required type \"{type_text}\" was not provided"));
+            }
+            default.clone()
         }
-        None => Ok(None),
         Some(Value::Null) if type_.is_non_null() => {
-            Err(format!("variable \"${name}\" of non-null type \"{type_text}\" must not be null"))
+            tell(&|| format!("variable \"${name}\" of non-null type \"{type_text}\" must not be null"));
+            None
         }
-        Some(value) => Coercion { schema, place: String::new() }
-            .value(type_, value)
-            .map(Some)
-            .map_err(|problem| format!("variable \"${name}\" got an invalid value{problem}")),
+        Some(value) => {
+            let mut wrong = |problem: &dyn Fn() -> String| {
+                tell(&|| format!("variable \"${name}\" got an invalid value{}", problem()));
+            };
+            Coercion { schema, place: String::new(), wrong: &mut wrong }.value(type_, value)
+        }
     }
 }
 
@@ -66,8 +69,12 @@ fn coerce_variable(
 /// # Errors
 /// What is wrong with it, in words.
 pub(super) fn coerce_literal(schema: &Schema, type_: &TypeRef, literal: &ast::Value) -> Result<Value, String> {
-    let raw = literal_value(literal);
-    Coercion { schema, place: String::new() }.value(type_, &raw)
+    let mut first = None;
+    let mut wrong = |problem: &dyn Fn() -> String| {
+        first.get_or_insert_with(problem);
+    };
+    let coerced = Coercion { schema, place: String::new(), wrong: &mut wrong }.value(type_, &literal_value(literal));
+    coerced.ok_or_else(|| first.unwrap_or_default())
 }
 
 /// A literal without variables as it stands; a variable, which validation has ruled out here, is null.
@@ -90,68 +97,85 @@ pub(super) fn literal_value(literal: &ast::Value) -> Value {
 struct Coercion<'s> {
     schema: &'s Schema,
     place: String,
+    /// Takes what is wrong, which is put into words only where it is told.
+    wrong: &'s mut dyn FnMut(&dyn Fn() -> String),
 }
 
 impl Coercion<'_> {
-    fn value(&mut self, type_: &TypeRef, value: &Value) -> Result<Value, String> {
+    /// The value as its type has it; nothing where something in it is wrong, all of which is told.
+    fn value(&mut self, type_: &TypeRef, value: &Value) -> Option<Value> {
         match (type_, value) {
-            (TypeRef::NonNull(_), Value::Null) => self.wrong("null is not allowed here"),
+            (TypeRef::NonNull(_), Value::Null) => self.wrong(&|| "null is not allowed here".to_owned()),
             (TypeRef::NonNull(inner), value) => self.value(inner, value),
-            (_, Value::Null) => Ok(Value::Null),
+            (_, Value::Null) => Some(Value::Null),
             (TypeRef::List(item), Value::List(items)) => {
-                let mut coerced = Vec::with_capacity(items.len());
-                for (index, value) in items.iter().enumerate() {
-                    coerced.push(self.below(&format!("[{index}]"), |this| this.value(item, value))?);
-                }
-                Ok(Value::List(coerced))
+                let look = |(index, value)| self.below(&format!("[{index}]"), |this| this.value(item, value));
+                // Each item is looked at, whatever came of those before it.
+                let coerced: Vec<Option<Value>> = items.iter().enumerate().map(look).collect();
+                coerced.into_iter().collect::<Option<_>>().map(Value::List)
             }
-            (TypeRef::List(item), value) => Ok(Value::List(vec![self.value(item, value)?])),
+            (TypeRef::List(item), value) => self.value(item, value).map(|value| Value::List(vec![value])),
             (TypeRef::Named(id), value) => {
                 let definition = self.schema.type_(*id);
                 match &definition.kind {
-                    TypeKind::Scalar(scalar) => coerce_scalar(*scalar, value).or_else(|problem| self.wrong(&problem)),
+                    TypeKind::Scalar(scalar) => match coerce_scalar(*scalar, value) {
+                        Ok(value) => Some(value),
+                        Err(expected) => self.wrong(&|| format!("{} is no {expected}", shown(value))),
+                    },
                     TypeKind::Enum(values) => match value {
                         Value::String(name) | Value::Enum(name) if values.contains(name) => {
-                            Ok(Value::Enum(name.clone()))
+                            Some(Value::Enum(name.clone()))
                         }
-                        other => self.wrong(&format!("{} is no value of {}", shown(other), definition.name)),
+                        other => self.wrong(&|| format!("{} is no value of {}", shown(other), definition.name)),
                     },
                     TypeKind::InputObject(object) => self.object(&definition.name, object, value),
-                    TypeKind::Object(_) | TypeKind::Abstract(_) => self.wrong("the type is no input type"),
+                    TypeKind::Object(_) | TypeKind::Abstract(_) => {
+                        self.wrong(&|| "the type is no input type".to_owned())
+                    }
                 }
             }
         }
     }
 
-    fn object(&mut self, type_name: &str, type_: &InputObjectType, value: &Value) -> Result<Value, String> {
+    fn object(&mut self, type_name: &str, type_: &InputObjectType, value: &Value) -> Option<Value> {
         let Value::Object(given) = value else {
-            return self.wrong(&format!("{} is no object of type {type_name}", shown(value)));
+            return self.wrong(&|| format!("{} is no object of type {type_name}", shown(value)));
         };
-        if let Some((unknown, _)) = given.iter().find(|(name, _)| !type_.fields.iter().any(|field| field.name == *name))
-        {
-            return self.wrong(&format!("{type_name} has no field \"{unknown}\""));
-        }
-        if type_.one_of && !matches!(given.as_slice(), [(_, value)] if !value.is_null()) {
-            return self.wrong(&format!("{type_name} takes exactly one field, and it must not be null"));
-        }
+        let mut is_right = true;
         let mut coerced = Vec::with_capacity(type_.fields.len());
         for field in &type_.fields {
-            match (value.get(&field.name), &field.default) {
-                (Some(value), _) => {
-                    let value = self.below(&format!(".{}", field.name), |this| this.value(&field.type_, value))?;
-                    coerced.push((field.name.clone(), value));
-                }
-                (None, Some(default)) => coerced.push((field.name.clone(), default.clone())),
-                (None, None) if field.type_.is_non_null() => {
-                    return self.wrong(&format!("the required field \"{}\" of {type_name} is missing", field.name));
-                }
-                (None, None) => {}
-            }
+            let name = &field.name;
+            let value = match value.get(name) {
+                Some(value) => self.below(&format!(".{name}"), |this| this.value(&field.type_, value)),
+                None if field.default.is_some() => field.default.clone(),
+                None if !field.type_.is_non_null() => continue,
+                None => self.wrong(&|| format!("the required field \"{name}\" of {type_name} is missing")),
+            };
+            is_right &= value.is_some();
+            coerced.extend(value.map(|value| (name.clone(), value)));
         }
-        Ok(Value::Object(coerced))
+        let is_known = |name: &str| type_.fields.iter().any(|field| *field.name == *name);
+        for (unknown, _) in given.iter().filter(|(name, _)| !is_known(name)) {
+            is_right = false;
+            self.wrong::<()>(&|| format!("{type_name} has no field \"{unknown}\""));
+        }
+        if type_.one_of {
+            let known: Vec<_> = given.iter().filter(|(name, _)| is_known(name)).collect();
+            is_right &= self.one_of(type_name, &known).is_some();
+        }
+        is_right.then_some(Value::Object(coerced))
     }
 
-    fn below<T>(&mut self, step: &str, look: impl FnOnce(&mut Self) -> Result<T, String>) -> Result<T, String> {
+    fn one_of(&mut self, type_name: &str, given: &[&(Box<str>, Value)]) -> Option<()> {
+        let words = || format!("{type_name} takes exactly one field, and it must not be null");
+        let count = if given.len() == 1 { Some(()) } else { self.wrong(&words) };
+        match given.first() {
+            Some((name, Value::Null)) => self.below(&format!(".{name}"), |this| this.wrong(&words)),
+            _ => count,
+        }
+    }
+
+    fn below<T>(&mut self, step: &str, look: impl FnOnce(&mut Self) -> T) -> T {
         let length = self.place.len();
         self.place.push_str(step);
         let result = look(self);
@@ -159,39 +183,39 @@ impl Coercion<'_> {
         result
     }
 
-    fn wrong<T>(&self, problem: &str) -> Result<T, String> {
-        let mut message = String::new();
-        if !self.place.is_empty() {
-            let _ = write!(message, " at \"{}\"", self.place.trim_start_matches('.'));
-        }
-        let _ = write!(message, ": {problem}");
-        Err(message)
+    fn wrong<T>(&mut self, problem: &dyn Fn() -> String) -> Option<T> {
+        let place = self.place.trim_start_matches('.');
+        (self.wrong)(&|| {
+            let at = if place.is_empty() { String::new() } else { format!(" at \"{place}\"") };
+            format!("{at}: {}", problem())
+        });
+        None
     }
 }
 
 /// Input coercion of scalars (specification, section 3.5).
-fn coerce_scalar(scalar: Scalar, value: &Value) -> Result<Value, String> {
-    let refuse = |expected: &str| Err(format!("{} is no {expected}", shown(value)));
+///
+/// # Errors
+/// What the value is not.
+fn coerce_scalar(scalar: Scalar, value: &Value) -> Result<Value, &'static str> {
     match (scalar, value) {
         (Scalar::Int, Value::Number(text)) => match integer(text) {
             Some(number) if i32::try_from(number).is_ok() => Ok(Value::integer(number)),
-            Some(_) => refuse("32-bit integer"),
-            None => refuse("Int"),
+            Some(_) => Err("32-bit integer"),
+            None => Err("Int"),
         },
-        (Scalar::Int, _) => refuse("Int"),
+        (Scalar::Int, _) => Err("Int"),
         (Scalar::Float, Value::Number(text)) if text.parse::<f64>().is_ok_and(f64::is_finite) => Ok(value.clone()),
-        (Scalar::Float, _) => refuse("Float"),
-        (Scalar::Id, Value::Number(text))
-            if text.strip_prefix('-').unwrap_or(text).bytes().all(|byte| byte.is_ascii_digit()) =>
-        {
-            Ok(Value::String(text.clone()))
+        (Scalar::Float, _) => Err("Float"),
+        (Scalar::Id, Value::Number(text)) => {
+            whole_number_text(text).map(|digits| Value::String(digits.into())).ok_or("ID")
         }
         (Scalar::String | Scalar::Id, Value::String(_))
         | (Scalar::Boolean, Value::Boolean(_))
         | (Scalar::ExactNumber | Scalar::Custom, _) => Ok(value.clone()),
-        (Scalar::Id, _) => refuse("ID"),
-        (Scalar::Boolean, _) => refuse("Boolean"),
-        (Scalar::String, _) => refuse("String"),
+        (Scalar::Id, _) => Err("ID"),
+        (Scalar::Boolean, _) => Err("Boolean"),
+        (Scalar::String, _) => Err("String"),
     }
 }
 

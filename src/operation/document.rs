@@ -5,17 +5,16 @@ use apollo_compiler::ast;
 use apollo_compiler::diagnostic::ToCliReport as _;
 use apollo_compiler::executable;
 use apollo_compiler::parser::Parser;
-use apollo_compiler::validation::{DiagnosticList, Valid, WithErrors};
+use apollo_compiler::validation::{DiagnosticList, Valid};
 use apollo_compiler::{ExecutableDocument, Node};
 
 use super::coerce::coerce_literal;
 use super::limits;
 use super::mistakes::Mistakes;
-use super::named_values;
 use super::places::Places;
-use super::rules;
+use super::rules::{self, Context, Suggestions};
+use super::syntax::{self, Descriptions, SyntaxError};
 use super::variable::{VariableDefinition, VariableValues};
-use crate::config::expectation;
 use crate::graphql::{Error, ErrorCode, Value};
 use crate::schema::{Schema, TypeId, TypeRef};
 
@@ -54,23 +53,16 @@ impl Operation {
     /// # Errors
     /// At most ten request errors, each with its place.
     pub fn parse(schema: &Schema, text: &str, name: Option<&str>) -> Result<Operation, Vec<Error>> {
-        let limits = &schema.limits;
-        let mut parser = Parser::new().token_limit(limits.max_tokens).recursion_limit(RECURSION_LIMIT);
-        let tree = parser.parse_ast(text, "operation");
-        if parser.tokens_reached() > limits.max_tokens {
-            return Err(vec![too_many_tokens(limits.max_tokens)]);
-        }
         let places = Places::of(text);
-        let tree = tree.map_err(|broken| unread(text, &places, &broken.errors))?;
-        named_values::check(text, &places).map_err(|error| vec![error])?;
-        let document = validate(schema, &tree, &places)?;
+        let (tree, descriptions) = read(text, &places, schema.limits.max_tokens).map_err(|error| vec![error])?;
+        let document = validate(schema, text, &tree, &descriptions, &places)?;
         let operation = find(&document, name).map_err(|error| vec![error])?;
         limits::check(&document, operation, schema).map_err(|error| vec![error])?;
         let (kind, root) = root_of(schema, operation).map_err(|error| vec![error])?;
         let variables = operation
             .variables
             .iter()
-            .map(|variable| variable_definition(schema, &places, variable))
+            .map(|variable| variable_definition(schema, &places, &descriptions, variable))
             .collect::<Result<Vec<_>, _>>()
             .map_err(|error| vec![error])?;
         let used = limits::condition_variables(&document, operation);
@@ -116,38 +108,60 @@ impl Operation {
     }
 }
 
-/// The first syntax error: after one the parser goes on, and finds more that follow from it.
-fn unread(text: &str, places: &Places, list: &DiagnosticList) -> Vec<Error> {
-    let Some(mistake) = list.iter().next().map(|mistake| mistake.error) else { return Vec::new() };
-    let span = mistake.location();
-    let told = mistake.to_string();
-    let message = match (told.strip_prefix("syntax error: "), span) {
-        (Some(told), Some(span)) => {
-            let told = expectation(told, text, span.offset()..span.end_offset(), "document");
-            format!("syntax error: {}", told.replace('`', "\""))
-        }
-        _ => told,
-    };
-    let locations = places.of_span(span).into_iter().collect();
-    vec![Error { locations, ..Error::request(ErrorCode::GraphqlParseFailed, message) }]
+/// The document as a tree, and where its descriptions were.
+fn read(text: &str, places: &Places, max_tokens: usize) -> Result<(ast::Document, Descriptions), Error> {
+    let descriptions = syntax::read(text, RECURSION_LIMIT).map_err(|error| unread(places, error))?;
+    let mut parser = Parser::new().token_limit(max_tokens).recursion_limit(RECURSION_LIMIT);
+    let tree = parser.parse_ast(descriptions.blanked(text), "operation");
+    if parser.tokens_reached() > max_tokens {
+        return Err(too_many_tokens(max_tokens));
+    }
+    let is_too_deep = parser.recursion_reached() > RECURSION_LIMIT;
+    tree.map(|tree| (tree, descriptions)).map_err(|broken| {
+        let place = first_place(&broken.errors);
+        // Of what the grammar lets through, that is only definitions that cannot be executed.
+        let error = if is_too_deep { SyntaxError::TooDeep(place) } else { SyntaxError::unknown(place) };
+        unread(places, error)
+    })
 }
 
-/// Validates a document: by apollo-compiler's rules but for those that ours stand for, and by ours.
-fn validate(schema: &Schema, tree: &ast::Document, places: &Places) -> Result<Valid<ExecutableDocument>, Vec<Error>> {
-    let (client, max_fields) = (schema.client.schema(), schema.limits.max_fields);
-    let mut mistakes = Mistakes::new(places);
-    let (document, is_too_deep) = match tree.to_executable_validate(client) {
-        Ok(document) => (document.into_inner(), false),
-        Err(WithErrors { partial, errors }) => {
-            mistakes.tell_all(&errors, |mistake| rules::is_ours(client, mistake));
-            (partial, errors.iter().any(|mistake| rules::is_too_deep(mistake.error)))
+fn first_place(list: &DiagnosticList) -> usize {
+    list.iter().find_map(|mistake| mistake.error.location()).map_or(0, |span| span.offset())
+}
+
+fn unread(places: &Places, error: SyntaxError) -> Error {
+    let (code, message, place) = match error {
+        SyntaxError::Wrong(place, message) => {
+            (ErrorCode::GraphqlParseFailed, format!("syntax error: {message}"), place)
+        }
+        SyntaxError::TooDeep(place) => {
+            let message = format!("the document is nested deeper than {RECURSION_LIMIT} levels");
+            (ErrorCode::OperationTooComplex, message, place)
         }
     };
-    if !is_too_deep {
-        rules::check(&document, client, max_fields, &mut mistakes);
-    }
-    mistakes.finish().map(|()| Valid::assume_valid(document))
+    Error { locations: vec![places.at(place)], ..Error::request(code, message) }
 }
+
+/// Validates a document (specification, section 5). What is left of it is for apollo-compiler to put into another form.
+fn validate(
+    schema: &Schema,
+    text: &str,
+    tree: &ast::Document,
+    descriptions: &Descriptions,
+    places: &Places,
+) -> Result<Valid<ExecutableDocument>, Vec<Error>> {
+    let client = schema.client.schema();
+    let mut mistakes = Mistakes::default();
+    let suggestions = if schema.limits.introspection { Suggestions::Told } else { Suggestions::Hidden };
+    let context = Context::new(tree, client, suggestions, text, descriptions);
+    rules::check(&context, &mut mistakes);
+    mistakes.finish(places)?;
+    let document = tree.to_executable(client).map_err(|_| vec![Error::request(ErrorCode::Internal, NOT_BUILT)])?;
+    Ok(Valid::assume_valid(document))
+}
+
+/// What is said of a valid document that apollo-compiler does not take all the same: none is known.
+const NOT_BUILT: &str = "the document is valid, and cannot be executed";
 
 /// `GetOperation` (specification, section 6.1).
 fn find<'d>(document: &'d ExecutableDocument, name: Option<&str>) -> Result<&'d executable::Operation, Error> {
@@ -183,6 +197,7 @@ fn root_of(schema: &Schema, operation: &executable::Operation) -> Result<(Operat
 fn variable_definition(
     schema: &Schema,
     places: &Places,
+    descriptions: &Descriptions,
     variable: &Node<ast::VariableDefinition>,
 ) -> Result<VariableDefinition, Error> {
     let invalid = |message: String| Error::request(ErrorCode::GraphqlValidationFailed, message);
@@ -195,7 +210,7 @@ fn variable_definition(
                 .map_err(|problem| invalid(format!("the default of variable \"${name}\" is wrong: {problem}")))?,
         ),
     };
-    let place = places.of_span(variable.location());
+    let place = variable.location().map(|span| places.at(descriptions.start_of(span.offset())));
     let type_text = variable.ty.to_string().into();
     Ok(VariableDefinition { name: name.as_str().into(), type_, type_text, default, place })
 }

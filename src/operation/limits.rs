@@ -8,6 +8,7 @@ use apollo_compiler::ast;
 use apollo_compiler::executable::{Operation, Selection, SelectionSet};
 use apollo_compiler::validation::Valid;
 
+use super::meetings;
 use crate::graphql::{Error, ErrorCode};
 use crate::schema::Schema;
 
@@ -60,7 +61,7 @@ pub(super) fn check(document: &Valid<ExecutableDocument>, operation: &Operation,
     if all.any(|measure| measure.introspection_lists > MAX_INTROSPECTION_LISTS) {
         return Err(Error::request(ErrorCode::OperationTooComplex, "the introspection is nested too deep"));
     }
-    Ok(())
+    meetings::check(document, operation, schema.client.schema(), limits.max_fields)
 }
 
 /// The variables that `@skip` and `@include` use anywhere in an operation.
@@ -95,8 +96,8 @@ struct Measures<'d> {
 }
 
 impl<'d> Measures<'d> {
-    /// Validation has refused cycles, and nesting beyond a hundred levels or so, by selections or by a chain of fragments:
-    /// the recursion ends early.
+    /// Validation has refused circles, and nesting beyond 200 levels, by selections or by a chain of fragments: the
+    /// recursion ends early.
     fn selection_set(&mut self, selection_set: &'d SelectionSet) -> Measure {
         let mut sum = Measure::default();
         for selection in &selection_set.selections {

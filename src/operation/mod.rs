@@ -8,10 +8,11 @@ mod condition_values;
 mod document;
 mod introspection;
 mod limits;
+mod meetings;
 mod mistakes;
-mod named_values;
 mod places;
 mod rules;
+mod syntax;
 mod variable;
 
 pub use arguments::{ArgumentError, ArgumentValue, FieldArguments};

@@ -6,3 +6,4 @@ mod execution;
 mod schemas;
 mod syntax;
 mod validation;
+mod words;

@@ -111,10 +111,10 @@ class Constants {
     if (isEnumType(type)) return random.pick(type.getValues()).name;
     switch (type.name) {
       case 'Int': return random.percent(10) ? { $digits: random.pick(['1.0', '1e2', '-0', '2147483647.0']) } : random.pick(INTEGERS);
-      case 'Float': return random.pick(FRACTIONS);
+      case 'Float': return random.percent(10) ? { $digits: random.pick(['-0.0', '-0', '1e2', '1.5e-5']) } : random.pick(FRACTIONS);
       case 'Boolean': return random.percent(50);
-      case 'ID': return random.pick(['x', '', '007', 5, 0, -3]);
-      case 'String': return random.pick(TEXTS);
+      case 'ID': return random.percent(10) ? { $digits: random.pick(['1.0', '1e2', '-0.0', '1e21']) } : random.pick(['x', '', '007', 5, 0, -3]);
+      case 'String': return random.percent(10) ? { $digits: random.pick(['1.0', '1e2', '-0.0', '0.10', '1.5e-5', '1e-7']) } : random.pick(TEXTS);
       default: return any(random, 0);
     }
   }

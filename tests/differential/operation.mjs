@@ -1,6 +1,7 @@
 // A random document for a schema: one to three operations with their fragments, and the variables for the one that is
 // meant. It is mostly valid; where fields happen not to merge, the reference implementation says so.
 
+import { described } from './descriptions.mjs';
 import { SelectionWriter } from './selections.mjs';
 import { Variables } from './variables.mjs';
 
@@ -24,8 +25,9 @@ function operation(random, schema, index, isNamed) {
   const writer = new SelectionWriter(random, schema, variables, `F${index}_`);
   const selections = writer.selectionSet(root, 0);
   const keyword = isMutation ? 'mutation' : 'query';
-  const head = name === undefined && !isMutation && variables.isEmpty() ? '' : `${keyword} ${name ?? ''}${variables.definitions()} `;
-  return { name, variables, text: [`${head}${selections}`, ...writer.fragments()].join('\n\n') };
+  const isShort = name === undefined && !isMutation && variables.isEmpty();
+  const text = isShort ? selections : described(random, `${keyword} ${name ?? ''}${variables.definitions()} ${selections}`);
+  return { name, variables, text: [text, ...writer.fragments()].join('\n\n') };
 }
 
 function operationName(random, name, count) {

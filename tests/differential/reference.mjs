@@ -25,13 +25,12 @@ export class Reference {
     }
   }
 
-  /** Answers an operation: `{ refused }`, or the text of `data` and the paths of the errors; nothing where it is too much. */
+  /** Answers an operation: why it is `refused`, or the text of `data` and the paths of the errors; nothing where it is too much. */
   ask({ query, variables, operationName }) {
     this.#left = MOST_FIELDS;
-    const { data, errors = [] } = this.#execute(query, resolved(variables), operationName);
+    const { data, errors = [], refused } = this.#execute(query, resolved(variables), operationName);
     if (this.#left < 0) return undefined;
-    const refused = data === undefined;
-    return { refused, data: refused ? undefined : JSON.stringify(data), paths: errors.map((error) => JSON.stringify(error.path ?? null)), errors };
+    return { refused, data: refused === undefined ? JSON.stringify(data) : undefined, paths: errors.map((error) => JSON.stringify(error.path ?? null)), errors };
   }
 
   #execute(query, variableValues, operationName) {
@@ -40,11 +39,11 @@ export class Reference {
       // An empty selection set is no part of the edition of September 2025.
       document = parse(query, { allowEmptySelectionSets: false });
     } catch (error) {
-      return { errors: [error] };
+      return { refused: 'syntax', errors: [error] };
     }
-    const errors = validate(this.schema, document, rules);
-    if (errors.length > 0) return { errors };
-    return executeSync({
+    const errors = validate(this.schema, document, rules, { maxErrors: 10_000 });
+    if (errors.length > 0) return { refused: 'validation', errors };
+    const result = executeSync({
       schema: this.schema,
       document,
       variableValues,
@@ -59,5 +58,6 @@ export class Reference {
       },
       typeResolver: (value) => (isObject(value) ? value.__typename : undefined),
     });
+    return result.data === undefined ? { ...result, refused: 'request' } : result;
   }
 }

@@ -22,6 +22,7 @@ ${shown(actual)}`);
 }
 
 function shown({ refused, data, errors }) {
-  const lines = errors.map(({ message, path }) => `  ${path === undefined ? '' : `${JSON.stringify(path)} `}${message}`);
-  return [refused ? 'refused' : data, ...lines].join('\n');
+  const at = ({ line, column }) => ` ${line}:${column}`;
+  const lines = errors.map(({ message, path, locations = [] }) => `  ${path === undefined ? '' : `${JSON.stringify(path)} `}${message}${locations.map(at).join('')}`);
+  return [refused === undefined ? data : `refused: ${refused}`, ...lines].join('\n');
 }

@@ -3,6 +3,7 @@
 
 import { getNamedType, isAbstractType, isCompositeType, isLeafType, isRequiredArgument } from 'graphql';
 
+import { described } from './descriptions.mjs';
 import { literal } from './values.mjs';
 
 const MOST_FIELDS = 45;
@@ -27,7 +28,7 @@ export class SelectionWriter {
 
   /** The definitions of all fragments that are used. */
   fragments() {
-    return this.#fragments.map(({ name, type, text }) => `fragment ${name} on ${type} ${text}`);
+    return this.#fragments.map(({ name, type, text }) => described(this.#random, `fragment ${name} on ${type} ${text}`));
   }
 
   selectionSet(type, depth) {

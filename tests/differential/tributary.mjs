@@ -13,6 +13,9 @@ import { topLevelText } from './json_text.mjs';
 
 const LONGEST_WAIT = 60_000;
 
+/** Why a request was refused, by the code of its errors; any other is one of the request as a whole. */
+const KINDS = { GRAPHQL_PARSE_FAILED: 'syntax', GRAPHQL_VALIDATION_FAILED: 'validation' };
+
 export class Tributary {
   #process;
   #address;
@@ -36,13 +39,14 @@ export class Tributary {
     throw new Error(told);
   }
 
-  /** Asks an operation: `{ refused }`, or the text of `data` and the paths of the errors. */
+  /** Asks an operation: why it is `refused`, or the text of `data` and the paths of the errors. */
   async ask({ query, variables, operationName }) {
     const body = json({ query, ...(variables && { variables }), ...(operationName != null && { operationName }) });
     const text = await this.#post(body);
     const data = topLevelText(text, 'data');
     const errors = JSON.parse(text).errors ?? [];
-    return { refused: data === undefined, data, paths: errors.map((error) => JSON.stringify(error.path ?? null)), errors };
+    const refused = data === undefined ? (KINDS[errors[0]?.extensions.code] ?? 'request') : undefined;
+    return { refused, data, paths: errors.map((error) => JSON.stringify(error.path ?? null)), errors };
   }
 
   async stop() {

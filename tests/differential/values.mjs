@@ -24,7 +24,7 @@ export function variableValue(random, type, depth = 0) {
     const fields = chosenFields(random, nullable, depth);
     return Object.fromEntries(fields.map((field) => [field.name, variableValue(random, field.type, depth + 1)]));
   }
-  if (nullable.name === 'Int' && random.percent(10)) return random.pick(WHOLE);
+  if (['Int', 'ID'].includes(nullable.name) && random.percent(10)) return random.pick(WHOLE);
   return leaf(random, nullable) ?? (isNonNullType(type) ? true : null);
 }
 

@@ -3,6 +3,7 @@
 
 import { GraphQLNonNull, getNullableType, isNonNullType, isNullableType } from 'graphql';
 
+import { described } from './descriptions.mjs';
 import { literal, variableValue } from './values.mjs';
 
 export class Variables {
@@ -41,7 +42,8 @@ export class Variables {
   }
 
   definitions() {
-    return this.isEmpty() ? '' : `(${this.#known.map(({ name, type }) => `$${name}: ${type}`).join(', ')})`;
+    const definition = ({ name, type }) => described(this.#random, `$${name}: ${type}`);
+    return this.isEmpty() ? '' : `(${this.#known.map(definition).join(', ')})`;
   }
 
   /** What to send: at times something more, or nothing at all where nothing is given. */

@@ -1,7 +1,7 @@
 //! A constant of `@value` that does not fit its field's type becomes null and an error each time it is asked for.
 
 use crate::config::{BindingDirective, Config, JsonLiteral, Mistakes, WrittenJson};
-use crate::schema::leaf::{constant_of, leaf_fits};
+use crate::schema::leaf::{constant_of, is_coerced};
 use crate::schema::type_table::TypeTable;
 use crate::schema::{FieldDefinition, PropertyName, Resolution, TypeId, TypeKind, TypeRef};
 
@@ -35,7 +35,7 @@ fn check_value(table: &TypeTable, written: &WrittenJson, type_: &TypeRef, mistak
             (TypeKind::Abstract(_), JsonLiteral::Object(_)) => true,
             (TypeKind::Scalar(_) | TypeKind::Enum(_), _) if has_templates(written) => true,
             (kind @ (TypeKind::Scalar(_) | TypeKind::Enum(_)), _) => {
-                constant_of(written, "", mistakes).is_some_and(|value| leaf_fits(kind, &value))
+                constant_of(written, "", mistakes).is_some_and(|value| is_coerced(kind, &value))
             }
             _ => false,
         },

@@ -1,54 +1,50 @@
-//! Fields that are merged have the same arguments (specification, section 5.3.2). apollo-compiler compares lists only as
-//! far as the shorter one goes; everything else about merging is left to it.
+//! A limit: how often the fields of an operation meet. Whoever collects fields gathers the selections of all that have one
+//! response key, and does so for each object type that they may be of. Fields of several types that are nested in each other
+//! have exponentially many ways to meet; those of documents that people write meet in few.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use apollo_compiler::ast::{Argument, Value};
 use apollo_compiler::executable::{Field, Operation, Selection, SelectionSet};
 use apollo_compiler::schema::ExtendedType;
 use apollo_compiler::{ExecutableDocument, Name, Node, Schema};
 
-use super::Mistakes;
+use crate::graphql::{Error, ErrorCode};
 
-/// Tells fields of one response key whose arguments differ.
+/// How often each of the fields that an operation may have is looked at, on average and at most.
+const VISITS_OF_A_FIELD: usize = 4;
+
+/// Refuses an operation whose fields meet too often; what follows fragments here relies on a valid document.
+///
+/// # Errors
+/// `OPERATION_TOO_COMPLEX`.
 pub(super) fn check(
     document: &ExecutableDocument,
-    schema: &Schema,
     operation: &Operation,
+    schema: &Schema,
     max_fields: usize,
-    mistakes: &mut Mistakes<'_>,
-) {
-    let mut merging = Merging {
-        document,
-        schema,
-        seen: HashSet::new(),
-        mistakes,
-        left: max_fields.saturating_mul(VISITS_OF_A_FIELD),
-    };
-    merging.merged(&[&operation.selection_set]);
-    if merging.left == 0 {
-        mistakes.refuse("the operation merges too many fields of one name");
+) -> Result<(), Error> {
+    let left = max_fields.saturating_mul(VISITS_OF_A_FIELD);
+    let mut meetings = Meetings { document, schema, seen: HashSet::new(), left };
+    meetings.merged(&[&operation.selection_set]);
+    if meetings.left > 0 {
+        return Ok(());
     }
+    Err(Error::request(ErrorCode::OperationTooComplex, "the operation merges too many fields of one name"))
 }
-
-/// How often each of the fields that an operation may have is looked at, on average and at most. Fields of several types
-/// that are nested in each other have exponentially many ways to meet; those of documents that people write meet in few.
-const VISITS_OF_A_FIELD: usize = 4;
 
 /// A field and the type that it is selected of.
 type Selected<'d> = (&'d Name, &'d Node<Field>);
 
-struct Merging<'c, 'd, 'm> {
+struct Meetings<'d> {
     document: &'d ExecutableDocument,
     schema: &'d Schema,
     /// Sets that were merged before: each is looked at once, however often fragments bring it.
     seen: HashSet<Vec<usize>>,
-    mistakes: &'c mut Mistakes<'m>,
     /// Visits that are left.
     left: usize,
 }
 
-impl<'d> Merging<'_, 'd, '_> {
+impl<'d> Meetings<'d> {
     fn merged(&mut self, sets: &[&'d SelectionSet]) {
         if !self.seen.insert(sets.iter().map(|set| std::ptr::from_ref::<SelectionSet>(set) as usize).collect()) {
             return;
@@ -63,7 +59,6 @@ impl<'d> Merging<'_, 'd, '_> {
                 return;
             }
             for group in self.of_common_parents(&fields) {
-                self.compare(&group);
                 let below: Vec<_> = group.iter().map(|(_, field)| &field.selection_set).collect();
                 if below.iter().any(|set| !set.selections.is_empty()) {
                     self.merged(&below);
@@ -108,41 +103,5 @@ impl<'d> Merging<'_, 'd, '_> {
             groups.entry(parent.as_str()).or_insert_with(|| general.clone()).push((parent, field));
         }
         if groups.is_empty() { vec![general] } else { groups.into_values().collect() }
-    }
-
-    fn compare(&mut self, fields: &[Selected<'d>]) {
-        let Some(((_, first), others)) = fields.split_first() else { return };
-        let other = others.iter().find(|(_, other)| !are_same(&first.arguments, &other.arguments));
-        if let Some((_, other)) = other {
-            let message = format!(
-                "Fields \"{}\" conflict because they have differing arguments. Use different aliases on the fields to \
-                 fetch both if this was intentional.",
-                first.response_key()
-            );
-            self.mistakes.tell(message, [first.location(), other.location()]);
-        }
-    }
-}
-
-fn are_same(some: &[Node<Argument>], others: &[Node<Argument>]) -> bool {
-    let has_same = |argument: &Node<Argument>| {
-        others.iter().any(|other| other.name == argument.name && is_same(&argument.value, &other.value))
-    };
-    some.len() == others.len() && some.iter().all(has_same)
-}
-
-/// The order of an object's fields means nothing.
-fn is_same(value: &Value, other: &Value) -> bool {
-    match (value, other) {
-        (Value::List(items), Value::List(others)) => {
-            items.len() == others.len() && items.iter().zip(others).all(|(item, other)| is_same(item, other))
-        }
-        (Value::Object(fields), Value::Object(others)) => {
-            let has_same = |(name, value): &(Name, Node<Value>)| {
-                others.iter().any(|(other_name, other)| other_name == name && is_same(value, other))
-            };
-            fields.len() == others.len() && fields.iter().all(has_same)
-        }
-        _ => value == other,
     }
 }
