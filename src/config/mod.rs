@@ -2,6 +2,7 @@
 //! mistake with its place. Whether it makes sense is not known here; that is `schema`'s question.
 
 mod arguments;
+mod breaker;
 mod byte_size;
 mod causes;
 mod diagnostic;
@@ -51,6 +52,7 @@ mod value;
 mod written;
 mod wrong_value;
 
+pub use breaker::BreakerObject;
 pub use diagnostic::{Diagnostic, Place, Severity};
 pub use diagnostics::Diagnostics;
 pub use directives::{Config, DIRECTIVES, SchemaDirectives};

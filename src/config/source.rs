@@ -8,6 +8,7 @@ use apollo_compiler::Node;
 use apollo_compiler::ast::Directive;
 
 use super::arguments::Arguments;
+use super::breaker::{BreakerObject, read_breaker};
 use super::reader::Reader;
 use super::retry::{RetryObject, read_retry};
 use super::template_parser::Syntax;
@@ -32,6 +33,8 @@ pub struct SourceDirective {
     pub max_answer: Option<Written<u64>>,
     /// `retry`.
     pub retry: Option<RetryObject>,
+    /// `breaker`.
+    pub breaker: Option<BreakerObject>,
     /// `naming`.
     pub naming: Option<Naming>,
     /// The whole directive.
@@ -82,7 +85,6 @@ pub struct WrittenFile {
 /// Reads the directive; nothing without a name.
 pub(super) fn read_source(reader: &mut Reader<'_>, directive: &Node<Directive>) -> Option<SourceDirective> {
     let arguments = Arguments::of_directive(reader, directive);
-    arguments.refuse(reader, &["breaker"]);
     let sql = arguments.object(reader, "sql").and_then(|sql| read_sql(reader, &sql));
     let rest = arguments.object(reader, "rest").and_then(|rest| read_rest(reader, &rest));
     Some(SourceDirective {
@@ -94,6 +96,7 @@ pub(super) fn read_source(reader: &mut Reader<'_>, directive: &Node<Directive>) 
         queue: arguments.count(reader, "queue", 0),
         max_answer: arguments.byte_size(reader, "maxAnswer"),
         retry: read_retry(reader, &arguments),
+        breaker: read_breaker(reader, &arguments),
         naming: arguments.name("naming").and_then(|name| Naming::named(name)),
         span: arguments.span,
     })

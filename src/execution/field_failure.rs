@@ -147,6 +147,9 @@ fn words(cause: &Cause, name: &str) -> (ErrorCode, String) {
             (ErrorCode::SourceResponseTooLarge, format!("{name} gave an answer of more than {limit} bytes"))
         }
         Cause::Overloaded => (ErrorCode::SourceOverloaded, format!("{name} had no place for this call in time")),
+        Cause::CircuitOpen(_) => {
+            (ErrorCode::SourceCircuitOpen, format!("{name} kept failing, and is left alone for a moment"))
+        }
         Cause::CallLimit(limit) => {
             (ErrorCode::CallLimitExceeded, format!("{name} was not called: the operation has made its {limit} calls"))
         }
@@ -161,6 +164,7 @@ fn add_facts(extensions: &mut Extensions, cause: &Cause) {
         Cause::Status(status) => extensions.http = Some(HttpStatus { status: *status }),
         Cause::QueryFailed(state) | Cause::RejectedInput(_, state) => extensions.sql_state.clone_from(state),
         Cause::TooLarge(limit) => extensions.limit_bytes = Some(*limit),
+        Cause::CircuitOpen(left) => extensions.retry_after_ms = Some(milliseconds(*left)),
         Cause::BadResponse(_) | Cause::Overloaded | Cause::CallLimit(_) | Cause::Internal => {}
     }
 }

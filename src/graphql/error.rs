@@ -30,6 +30,8 @@ pub enum ErrorCode {
     SourceResponseTooLarge,
     /// No place or connection in time.
     SourceOverloaded,
+    /// The source kept failing, and is left alone for a while.
+    SourceCircuitOpen,
     /// The operation made `maxCalls` calls.
     CallLimitExceeded,
     /// The source's answer has no value for a non-null field.
@@ -137,6 +139,9 @@ pub struct Extensions {
     /// How long it took, in milliseconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub elapsed_ms: Option<u64>,
+    /// How long the source is left alone, in milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retry_after_ms: Option<u64>,
     /// Attempts made.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub attempts: Option<u32>,
@@ -177,6 +182,7 @@ impl Extensions {
             coordinate: None,
             timeout_ms: None,
             elapsed_ms: None,
+            retry_after_ms: None,
             attempts: None,
             http: None,
             sql_state: None,

@@ -2,6 +2,7 @@
 //! rules, each in its own file, that report all mistakes at once.
 
 mod binding;
+mod breaker_policy;
 mod build;
 mod client;
 mod client_schema;
@@ -30,6 +31,7 @@ pub use binding::{
     BatchOf, Binding, BindingRequest, BodyTemplate, HeaderTemplate, Input, QueryParameter, RestBatch, RestBinding,
     SqlBinding, Take, UrlTemplate,
 };
+pub use breaker_policy::BreakerPolicy;
 pub use build::build;
 pub use client::ClientSchema;
 pub use ids::{FieldId, SourceId, TypeId};

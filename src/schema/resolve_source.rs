@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use super::breaker_policy::resolve_breaker;
 use super::retry_policy::resolve_retry;
 use super::rules;
 use super::rules::headers::is_forwardable;
@@ -36,6 +37,7 @@ fn resolve_source(config: &Config, written: &SourceDirective, mistakes: &mut Mis
         queue: written.queue.unwrap_or(256),
         max_answer: written.max_answer.as_ref().map_or(10 << 20, |size| size.value),
         retry: resolve_retry(written.retry.as_ref(), timeout_of(written), mistakes),
+        breaker: written.breaker.as_ref().map(resolve_breaker),
         naming: written.naming.unwrap_or(Naming::Exact),
     }
 }

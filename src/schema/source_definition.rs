@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{HeaderTemplate, RetryPolicy};
+use super::{BreakerPolicy, HeaderTemplate, RetryPolicy};
 use crate::config::Naming;
 use crate::graphql::SourceKind;
 
@@ -24,6 +24,8 @@ pub struct SourceDefinition {
     pub max_answer: u64,
     /// How calls that are safe to repeat are tried, where a field does not say otherwise; nothing for once.
     pub retry: Option<RetryPolicy>,
+    /// When it is no longer called; nothing for never.
+    pub breaker: Option<BreakerPolicy>,
     /// How property names become field names.
     pub naming: Naming,
 }

@@ -63,6 +63,9 @@ pub enum Cause {
     /// No place or connection in time, or the queue is full.
     #[error("has no place for this call")]
     Overloaded,
+    /// It was not called, because it kept failing; holds how long it is left alone.
+    #[error("is left alone for {0:?}, because it kept failing")]
+    CircuitOpen(Duration),
     /// The operation has made all its calls; holds the limit.
     #[error("was not called: the operation may make {0} calls")]
     CallLimit(u32),
@@ -127,7 +130,7 @@ impl Cause {
     #[must_use]
     pub fn may_pass(&self) -> bool {
         match self {
-            Cause::TimedOut(_) | Cause::Unavailable(_) | Cause::Overloaded => true,
+            Cause::TimedOut(_) | Cause::Unavailable(_) | Cause::Overloaded | Cause::CircuitOpen(_) => true,
             Cause::Status(status) => matches!(status, 429 | 502 | 503 | 504),
             Cause::QueryFailed(state) => matches!(state.as_deref(), Some("40001" | "40P01")),
             Cause::RejectedInput(..)

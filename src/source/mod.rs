@@ -4,6 +4,7 @@
 
 mod access;
 mod answer;
+mod breaker;
 mod columns;
 mod deadline;
 mod decode;
@@ -26,6 +27,7 @@ mod turns;
 
 pub use access::Access;
 pub use answer::{Answer, Record, Run, Slot, SlotPlace, Span};
+pub use breaker::{Admission, Breaker, Pass};
 pub use columns::Columns;
 pub use deadline::{Deadline, DeadlineScope, Expired};
 pub use decode::{decode_body, decode_rows};

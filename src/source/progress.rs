@@ -3,10 +3,13 @@
 use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::{Cause, Deadline, DeadlineScope, Detail, Failure, Meter, Retry, with_retry};
+use super::{
+    Admission, Breaker, CallResult, Cause, Deadline, DeadlineScope, Detail, Failure, Meter, Pass, Retry, with_retry,
+};
 
 /// Counts the attempts of one call, for itself and for the fetch that makes it.
 #[derive(Debug, Clone, Default)]
@@ -15,9 +18,18 @@ pub struct Progress {
     /// Those of the call that this is a part of.
     of_the_whole: Option<Arc<AtomicU32>>,
     meter: Meter,
+    pass: Option<Pass>,
 }
 
 impl Progress {
+    /// Whether the call may still be made, now that it has found its place.
+    ///
+    /// # Errors
+    /// Its source has failed too often meanwhile.
+    pub fn may_go(&self) -> Result<(), Failure> {
+        self.pass.as_ref().map_or(Ok(()), Pass::check).map_err(left_alone)
+    }
+
     /// Notes that something is being sent to the source.
     pub fn attempt(&self) {
         self.attempts.fetch_add(1, Ordering::Relaxed);
@@ -30,7 +42,8 @@ impl Progress {
     /// The progress of a part of the call, whose attempts are counted for themselves as well.
     #[must_use]
     pub fn of_a_part(&self) -> Progress {
-        Progress { attempts: Arc::default(), of_the_whole: Some(Arc::clone(&self.attempts)), meter: self.meter.clone() }
+        let of_the_whole = Some(Arc::clone(&self.attempts));
+        Progress { attempts: Arc::default(), of_the_whole, meter: self.meter.clone(), pass: self.pass.clone() }
     }
 
     /// Attempts noted so far.
@@ -49,6 +62,8 @@ pub struct Terms {
     pub meter: Meter,
     /// How it may be repeated; nothing where it is made once.
     pub retry: Option<Retry>,
+    /// What keeps it from a source that keeps failing.
+    pub breaker: Option<Arc<Breaker>>,
 }
 
 /// Runs a call until its deadline, again where its terms allow that. The call notes its attempts in the [`Progress`] that it
@@ -57,30 +72,53 @@ pub struct Terms {
 /// # Errors
 /// The call's own failure. At the deadline: `TimedOut`, or `Overloaded` where nothing was sent by a fetch's timeout,
 /// which then is no fault of the source's.
-pub async fn run_call<T, C>(terms: Terms, mut call: impl FnMut(Progress) -> C) -> Result<T, Failure>
+pub async fn run_call<C>(terms: Terms, mut call: impl FnMut(Progress) -> C) -> CallResult
 where
-    C: Future<Output = Result<T, Failure>>,
+    C: Future<Output = CallResult>,
 {
-    let Terms { deadline, meter, retry } = terms;
+    let Terms { deadline, meter, retry, breaker } = terms;
     let progress = Progress { meter, ..Progress::default() };
     let called = Instant::now();
-    let mut took = None;
-    let attempts = with_retry(retry.as_ref(), deadline, || call(progress.clone()));
-    let result = match deadline.run(attempts).await {
-        Ok(result) => result,
-        Err(expired) => {
-            // A fetch's timeout counts from its own start, which was before this call's.
-            took = (expired.scope == DeadlineScope::Fetch).then(|| deadline.elapsed());
-            let cause = match (progress.attempts(), expired.scope) {
-                (0, DeadlineScope::Fetch) => Cause::Overloaded,
-                _ => Cause::TimedOut(expired),
-            };
-            Err(Failure::unsent(cause, Detail::new("ended at its deadline")))
-        }
-    };
+    let result = with_retry(retry.as_ref(), deadline, |until| {
+        let admission = breaker.as_ref().map(Breaker::admit).transpose();
+        let admitted = admission.map(|admission| {
+            let pass = admission.as_ref().map(Admission::pass);
+            (call(Progress { pass, ..progress.clone() }), admission)
+        });
+        run_attempt(admitted, until, &progress)
+    })
+    .await;
+    // A fetch's timeout counts from its own start, which was before this call's.
+    let is_over = deadline.has_passed() && deadline.expired().scope == DeadlineScope::Fetch;
     result.map_err(|failure| Failure {
         attempts: progress.attempts(),
-        elapsed: took.unwrap_or_else(|| called.elapsed()),
+        elapsed: if is_over { deadline.elapsed() } else { called.elapsed() },
         ..failure
     })
+}
+
+/// One attempt, until its own deadline, where the breaker lets it through.
+async fn run_attempt(
+    admitted: Result<(impl Future<Output = CallResult>, Option<Admission>), Duration>,
+    until: Deadline,
+    progress: &Progress,
+) -> CallResult {
+    let (attempt, admission) = admitted.map_err(left_alone)?;
+    let sent_before = progress.attempts();
+    let result = until.run(attempt).await.unwrap_or_else(|expired| {
+        let was_sent = progress.attempts() > sent_before;
+        let cause = match expired.scope {
+            DeadlineScope::Fetch if !was_sent => Cause::Overloaded,
+            _ => Cause::TimedOut(expired),
+        };
+        Err(Failure::unsent(cause, Detail::new("ended at its deadline")))
+    });
+    if let Some(admission) = admission {
+        admission.note(&result);
+    }
+    result
+}
+
+fn left_alone(left: Duration) -> Failure {
+    Failure::unsent(Cause::CircuitOpen(left), Detail::new("the breaker is open"))
 }

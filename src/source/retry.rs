@@ -4,10 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::FutureExt as _;
-use futures_util::future::Either;
-
-use super::{Cause, Deadline, DeadlineScope, Detail, Expired, Failure, Reason, RetryBudget};
+use super::{Cause, Deadline, Failure, Reason, RetryBudget};
 use crate::schema::RetryPolicy;
 
 /// How a call may be repeated.
@@ -30,14 +27,14 @@ pub enum Safety {
     OnlyUnsent,
 }
 
-/// Runs attempts until one succeeds or no further one is allowed.
+/// Runs attempts until one succeeds or no further one is allowed; each is told until when it may run.
 ///
 /// # Errors
 /// The failure of the last attempt.
 pub async fn with_retry<T, A>(
     retry: Option<&Retry>,
     deadline: Deadline,
-    mut attempt: impl FnMut() -> A,
+    mut attempt: impl FnMut(Deadline) -> A,
 ) -> Result<T, Failure>
 where
     A: Future<Output = Result<T, Failure>>,
@@ -48,7 +45,8 @@ where
     let mut number = 1;
     loop {
         let timeout = retry.and_then(|retry| retry.policy.attempt_timeout);
-        let failure = match run_attempt(timeout, attempt()).await {
+        let until = timeout.map_or(deadline, |timeout| deadline.within(timeout));
+        let failure = match attempt(until).await {
             Ok(value) => return Ok(value),
             Err(failure) => failure,
         };
@@ -64,21 +62,6 @@ where
     }
 }
 
-async fn run_attempt<T>(
-    timeout: Option<Duration>,
-    attempt: impl Future<Output = Result<T, Failure>>,
-) -> Result<T, Failure> {
-    let bounded = match timeout {
-        None => Either::Left(attempt.map(Ok)),
-        Some(timeout) => Either::Right(tokio::time::timeout(timeout, attempt)),
-    };
-    bounded.await.unwrap_or_else(|_| {
-        let expired = Expired { scope: DeadlineScope::Fetch, timeout: timeout.unwrap_or_default() };
-        let detail = Detail::new("the attempt ended at its own timeout");
-        Err(Failure::unsent(Cause::TimedOut(expired), detail))
-    })
-}
-
 /// Full jitter: anything from nothing to the backoff, which doubles with each attempt; or what the source asked for.
 fn wait_before(policy: &RetryPolicy, number: u32, asked_for: Option<Duration>) -> Duration {
     if let Some(asked_for) = asked_for {
@@ -92,7 +75,9 @@ fn may_repeat(safety: Safety, cause: &Cause) -> bool {
     match safety {
         // What found no place has waited for one already, and a lost connection may have lost what was done.
         Safety::Repeatable => {
-            cause.may_pass() && !matches!(cause, Cause::Overloaded | Cause::Unavailable(Reason::Lost))
+            let is_in_vain =
+                matches!(cause, Cause::Overloaded | Cause::CircuitOpen(_) | Cause::Unavailable(Reason::Lost));
+            cause.may_pass() && !is_in_vain
         }
         Safety::OnlyUnsent => cause.is_unsent(),
     }
@@ -133,7 +118,7 @@ mod tests {
         let attempts = AtomicU32::new(0);
         for _ in 0..30 {
             for _ in 0..200 {
-                let failed = with_retry::<(), _>(Some(&retry), Deadline::of_operation(Duration::from_secs(5)), || {
+                let failed = with_retry::<(), _>(Some(&retry), Deadline::of_operation(Duration::from_secs(5)), |_| {
                     attempts.fetch_add(1, Ordering::Relaxed);
                     std::future::ready(Err(Failure::unsent(Cause::Status(503), Detail::default())))
                 });

@@ -1,6 +1,7 @@
 //! Tests over real sockets and real databases. What can be decided without them is decided elsewhere.
 
 mod batching_laws;
+mod breakers;
 mod check_speed;
 mod cli;
 mod cli_check;

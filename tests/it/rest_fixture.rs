@@ -39,6 +39,7 @@ impl Service {
             queue: 256,
             max_answer: 10 * 1024 * 1024,
             retry: None,
+            breaker: None,
             naming: Naming::Exact,
         };
         Service { definition }

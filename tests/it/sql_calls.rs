@@ -127,6 +127,7 @@ impl Source {
             queue: 1_000,
             max_answer,
             retry: None,
+            breaker: None,
             naming: Naming::Exact,
         };
         Source(Arc::new(SqlSource::connect(&definition).expect("a source that can work")))

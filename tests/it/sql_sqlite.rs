@@ -139,6 +139,7 @@ async fn a_script_that_fails_is_named() {
         queue: 1,
         max_answer: 1,
         retry: None,
+        breaker: None,
         naming: tributary::schema::Naming::Exact,
     };
     let refusal = SqlSource::connect(&definition).expect_err("the script is wrong");

@@ -15,8 +15,8 @@ use super::transport::{ScriptedService, Transport};
 use crate::graphql::Value;
 use crate::schema::{BindingRequest, Method, RestBinding, RestTarget, RetryPolicy, SourceDefinition};
 use crate::source::{
-    Access, Answer, CallAnswer, CallResult, Cause, Detail, Failure, Fetch, FetchResults, Places, Progress, Retry,
-    RetryBudget, Safety, Script, Terms, decode_body, run_call,
+    Access, Answer, Breaker, CallAnswer, CallResult, Cause, Detail, Failure, Fetch, FetchResults, Places, Progress,
+    Retry, RetryBudget, Safety, Script, Terms, decode_body, run_call,
 };
 
 /// One HTTP service.
@@ -28,6 +28,7 @@ pub struct RestSource {
     /// How calls are tried again whose binding does not say.
     retry: Option<RetryPolicy>,
     budget: Arc<RetryBudget>,
+    breaker: Option<Arc<Breaker>>,
 }
 
 impl RestSource {
@@ -59,7 +60,8 @@ impl RestSource {
         };
         let places = Places::new(definition.concurrency, definition.queue);
         let (retry, budget) = (definition.retry.clone(), Arc::default());
-        RestSource { headers, places, transport, retry, budget }
+        let breaker = definition.breaker.clone().map(|policy| Arc::new(Breaker::new(policy)));
+        RestSource { headers, places, transport, retry, budget, breaker }
     }
 
     /// One call for each key, at most three quarters of the source's places at once.
@@ -121,7 +123,8 @@ impl RestSource {
     /// of the operation holds none.
     pub(super) async fn make(self: Arc<Self>, fetch: Arc<Fetch>, call: Call) -> CallResult {
         let retry = self.retry(&fetch, &call);
-        let terms = Terms { deadline: fetch.deadline, meter: fetch.meter.clone(), retry };
+        let terms =
+            Terms { deadline: fetch.deadline, meter: fetch.meter.clone(), retry, breaker: self.breaker.clone() };
         run_call(terms, |progress| self.attempt(&fetch, &call, progress)).await
     }
 
@@ -129,6 +132,7 @@ impl RestSource {
     async fn attempt(&self, fetch: &Fetch, call: &Call, progress: Progress) -> CallResult {
         let deadline = fetch.deadline;
         let _turn = fetch.scope.turns().take(fetch.source, &self.places).await?;
+        progress.may_go()?;
         if deadline.has_passed() {
             // A future is polled before its deadline is looked at; nothing may be sent by then.
             return std::future::pending().await;

@@ -86,6 +86,7 @@ impl SqlSource {
     /// Makes the call in a place of its own.
     async fn call_for_many(self: Arc<Self>, asked: Arc<ForMany>, progress: Progress) -> CallResult {
         let _turn = self.turn(&asked.fetch).await?;
+        progress.may_go()?;
         let started = Instant::now();
         let of_each = match &self.engine {
             Engine::Postgres(database) => {

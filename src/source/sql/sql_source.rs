@@ -14,8 +14,8 @@ use super::statement::{Dialect, Statement};
 use crate::graphql::SourceKind;
 use crate::schema::{BindingRequest, RetryPolicy, SourceDefinition, SourceTarget, SqlBinding};
 use crate::source::{
-    Access, Answer, CallAnswer, CallKey, CallResult, Cause, Columns, Detail, Failure, Fetch, FetchResults, Key,
-    KeyRows, Places, Progress, Retry, RetryBudget, Rows, Safety, Script, ScriptedAnswer, ScriptedCall, Terms,
+    Access, Answer, Breaker, CallAnswer, CallKey, CallResult, Cause, Columns, Detail, Failure, Fetch, FetchResults,
+    Key, KeyRows, Places, Progress, Retry, RetryBudget, Rows, Safety, Script, ScriptedAnswer, ScriptedCall, Terms,
     decode_rows, run_call,
 };
 
@@ -30,6 +30,7 @@ pub struct SqlSource {
     refused: Refused,
     retry: Option<RetryPolicy>,
     budget: Arc<RetryBudget>,
+    breaker: Option<Arc<Breaker>>,
 }
 
 /// What runs the statements.
@@ -82,6 +83,7 @@ impl SqlSource {
         let places = Places::new(definition.concurrency, definition.queue);
         let known_columns = KnownColumns::default();
         let (retry, budget) = (definition.retry.clone(), Arc::default());
+        let breaker = definition.breaker.clone().map(|policy| Arc::new(Breaker::new(policy)));
         SqlSource {
             dialect,
             places,
@@ -91,6 +93,7 @@ impl SqlSource {
             refused: Refused::default(),
             retry,
             budget,
+            breaker,
         }
     }
 
@@ -196,7 +199,7 @@ impl SqlSource {
             Access::Write => Safety::OnlyUnsent,
         };
         let retry = self.retry.clone().map(|policy| Retry { policy, budget: Arc::clone(&self.budget), safety });
-        Terms { deadline: fetch.deadline, meter: fetch.meter.clone(), retry }
+        Terms { deadline: fetch.deadline, meter: fetch.meter.clone(), retry, breaker: self.breaker.clone() }
     }
 
     /// Runs a statement in a place of its own.
@@ -210,6 +213,7 @@ impl SqlSource {
     ) -> CallResult {
         let (access, deadline) = (fetch.access, fetch.deadline);
         let _turn = fetch.scope.turns().take(fetch.source, &self.places).await?;
+        progress.may_go()?;
         let rows = match (&self.engine, line) {
             (Engine::Postgres(_), Line::Postgres(line)) => {
                 postgres::check(&statement.parameters)?;
