@@ -11,6 +11,7 @@ use super::numbering::type_of;
 
 use super::state::{AnswerId, Answers, Delivered, NodeResult, State};
 use crate::graphql::{Error, ErrorCode, ErrorList, Path, PathSegment};
+use crate::operation::Introspected;
 use crate::plan::{Item, NodeId, Shape, ShapeField, ShapeValue, Typing};
 use crate::schema::{SourceDefinition, SourceId, TypeRef};
 use crate::source::{Answer, Record, Run, Slot};
@@ -82,6 +83,7 @@ impl<'c> Completion<'c> {
     }
 
     fn object(&mut self, origin: Origin<'_>, record: Record, shape: &'c Shape) -> Result<(), NullAbove> {
+        self.check_selection(shape)?;
         self.out.push(b'{');
         for (place, field) in shape.fields.iter().enumerate() {
             if place > 0 {
@@ -100,16 +102,17 @@ impl<'c> Completion<'c> {
                 self.out.extend_from_slice(json);
                 Ok(())
             }
-            ShapeValue::Introspection => {
-                let known = self.job.introspection.iter().find(|(key, _)| **key == *field.key);
-                self.out.extend_from_slice(known.map_or(&b"null"[..], |(_, json)| json.as_bytes()));
-                Ok(())
+            ShapeValue::Introspection(place) => {
+                self.within(Step::Field(field), |this| this.introspected(&this.job.introspection[*place]))
             }
             ShapeValue::EmptyObject(type_, shape) => self.within(Step::Field(field), |this| {
                 this.position(None, type_, |this, _| {
                     this.check_arguments(field)?;
                     this.object(origin, record, shape).map(|()| Written::Value)
                 })
+            }),
+            ShapeValue::Nothing(type_) => self.within(Step::Field(field), |this| {
+                this.position(None, type_, |this, _| this.check_arguments(field).map(|()| Written::Null))
             }),
             ShapeValue::Property(places, type_, item) => self.within(Step::Field(field), |this| {
                 this.position(origin.source, type_, |this, type_| {
@@ -121,6 +124,35 @@ impl<'c> Completion<'c> {
                 self.within(Step::Field(field), |this| this.fetched(origin.state, *node, record, type_, item))
             }
         }
+    }
+
+    /// What is selected of an object may not be told (specification, section 6.3.2); then there is none.
+    pub(super) fn check_selection(&mut self, shape: &'c Shape) -> Result<(), NullAbove> {
+        let Some(refusal) = shape.refusal.as_deref() else { return Ok(()) };
+        let place = self.errors.has_room().then(|| self.place());
+        self.errors.add(|| {
+            let place = ErrorPlace { locations: &refusal.locations, ..place.unwrap_or_default() };
+            let mut error = place.error(ErrorCode::BadUserInput, refusal.message.clone());
+            // The response itself has no path.
+            error.path = error.path.filter(|path| !path.0.is_empty());
+            error
+        });
+        Err(NullAbove)
+    }
+
+    /// Writes a value that the schema has answered.
+    fn introspected(&mut self, value: &Introspected) -> Result<(), NullAbove> {
+        if !value.errors.is_empty() {
+            let place = self.place();
+            self.errors.add_all(&value.errors, |error| {
+                let below = error.path.iter().flat_map(|path| path.0.iter().cloned());
+                let path = place.path.0.iter().cloned().chain(below).collect();
+                Error { path: Some(Path(path)), ..error.clone() }
+            });
+        }
+        let Some(json) = &value.json else { return Err(NullAbove) };
+        self.out.extend_from_slice(json.as_bytes());
+        self.within_limit()
     }
 
     /// Arguments that nothing uses are coerced all the same (specification, section 6.4.1).

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::operation::{OperationKind, VariableValues};
+use crate::operation::{Introspected, OperationKind, VariableValues};
 use crate::plan::Plan;
 use crate::schema::{Schema, TypeId};
 use crate::source::{Deadline, OperationScope, Sources};
@@ -22,8 +22,8 @@ pub struct Job<'e> {
     pub scope: Arc<OperationScope>,
     /// When the response must go out, with what has arrived.
     pub deadline: Deadline,
-    /// The introspection fields of the root: response key and JSON text.
-    pub introspection: Vec<(Box<str>, String)>,
+    /// The values of the plan's introspection fields.
+    pub introspection: Vec<Introspected>,
     /// Whether errors carry their causes.
     pub debug: Debug,
     /// What is told of the fetches.

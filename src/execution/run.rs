@@ -18,7 +18,7 @@ pub async fn run(job: &Job<'_>) -> Response {
     completion.out.extend_from_slice(b"{\"data\":");
     let mark = completion.out.len();
     completion.out.push(b'{');
-    let mut is_null = false;
+    let mut is_null = completion.check_selection(&job.plan.root).is_err();
     for (place, field) in job.plan.root.fields.iter().enumerate() {
         if job.plan.kind == OperationKind::Mutation {
             schedule.run(&job.plan.root_fields[place]).await;

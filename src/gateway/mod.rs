@@ -93,8 +93,10 @@ impl Gateway {
         }
         let variables = coerce_variables(schema, &operation.variables, request.variables.as_ref())?;
         let plan = self.plans.plan(schema, &operation, &variables).map_err(|error| vec![error])?;
-        let introspection =
-            if plan.introspects { introspect(schema, &operation, &variables, deadline) } else { Ok(Vec::new()) };
+        let introspection = match &*plan.introspections {
+            [] => Vec::new(),
+            wanted => introspect(schema, &operation, &variables, wanted, deadline).map_err(|error| vec![error])?,
+        };
         let job = Job {
             schema,
             sources: &self.sources,
@@ -102,7 +104,7 @@ impl Gateway {
             variables,
             scope: Arc::new(scope(request.headers, &schema.limits)),
             deadline,
-            introspection: introspection.map_err(|error| vec![error])?,
+            introspection,
             debug: self.debug,
             reporting: match (request.trace, operation_log::is_kept()) {
                 (true, _) => Reporting::InResponse,

@@ -26,7 +26,7 @@ const MAX_CONDITIONS: usize = 8;
 type OperationKey = (Box<str>, Option<Box<str>>);
 
 /// A plan by its operation and the values of the variables that change it.
-type PlanKey = (Arc<OperationKey>, Vec<bool>);
+type PlanKey = (Arc<OperationKey>, Vec<Option<bool>>);
 
 /// The caches of a gateway.
 #[derive(Debug)]
@@ -83,7 +83,7 @@ impl Plans {
     /// # Errors
     /// A request error for an operation that cannot be planned.
     pub(super) fn plan(&self, schema: &Schema, known: &Known, variables: &VariableValues) -> Result<Arc<Plan>, Error> {
-        let conditions = known.condition_values(variables)?;
+        let conditions = known.condition_values(variables);
         if conditions.len() > MAX_CONDITIONS {
             return plan::build(schema, known, variables).map(Arc::new);
         }

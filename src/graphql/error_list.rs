@@ -24,6 +24,14 @@ impl ErrorList {
         }
     }
 
+    /// Adds those of another list, changed.
+    pub fn add_all(&mut self, others: &ErrorList, change: impl Fn(&Error) -> Error) {
+        for error in &others.errors {
+            self.add(|| change(error));
+        }
+        self.omit(others.count - others.errors.len());
+    }
+
     /// Counts errors that are not listed, without making them.
     pub fn omit(&mut self, amount: usize) {
         self.count += amount;

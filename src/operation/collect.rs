@@ -42,11 +42,38 @@ pub enum FieldName {
     Introspection,
 }
 
+/// A selection set that cannot be collected: a variable brings null to `@skip` or `@include`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Uncollected {
+    /// In words.
+    pub message: String,
+    /// Where the variable is used.
+    pub locations: Vec<Location>,
+}
+
 impl SelectionSets<'_> {
     /// What tells these sets from others of the same document.
     #[must_use]
     pub fn identity(&self) -> Vec<usize> {
         self.0.iter().map(|set| std::ptr::from_ref::<SelectionSet>(set) as usize).collect()
+    }
+}
+
+impl<N> CollectedField<'_, N> {
+    /// The name of the field, as the document has it.
+    #[must_use]
+    pub fn field_name(&self) -> &str {
+        &self.first.name
+    }
+}
+
+impl<'d> CollectedField<'d, ()> {
+    /// Fields that are merged, wherever they stand; nothing of none.
+    pub(super) fn of(fields: &[&'d Field], locations: &[Location]) -> Option<CollectedField<'d, ()>> {
+        let first = *fields.first()?;
+        let selection_sets = SelectionSets(fields.iter().map(|field| &field.selection_set).collect());
+        let response_key = first.response_key().as_str();
+        Some(CollectedField { response_key, name: (), locations: locations.to_vec(), selection_sets, first })
     }
 }
 
@@ -58,14 +85,16 @@ impl Operation {
     }
 
     /// The fields that these sets select of an object type, in query order.
-    #[must_use]
+    ///
+    /// # Errors
+    /// [`Uncollected`], of which the object that the fields are for is the nearest null.
     pub fn collect_fields<'d>(
         &'d self,
         schema: &Schema,
         object: TypeId,
         sets: &SelectionSets<'d>,
         variables: &VariableValues,
-    ) -> Vec<CollectedField<'d>> {
+    ) -> Result<Vec<CollectedField<'d>>, Uncollected> {
         let name_of = |name: &'d str| match name {
             "__typename" => Some(FieldName::Typename),
             "__schema" | "__type" => Some(FieldName::Introspection),
@@ -86,7 +115,7 @@ impl Operation {
         type_: &str,
         sets: &SelectionSets<'d>,
         variables: &VariableValues,
-    ) -> Vec<CollectedField<'d, &'d str>> {
+    ) -> Result<Vec<CollectedField<'d, &'d str>>, Uncollected> {
         self.collect(sets, variables, &|name| Some(name), &|condition| condition == type_)
     }
 
@@ -97,7 +126,7 @@ impl Operation {
         variables: &VariableValues,
         name_of: &dyn Fn(&'d str) -> Option<N>,
         applies: &dyn Fn(&str) -> bool,
-    ) -> Vec<CollectedField<'d, N>> {
+    ) -> Result<Vec<CollectedField<'d, N>>, Uncollected> {
         let mut collection = Collection {
             operation: self,
             variables,
@@ -108,9 +137,29 @@ impl Operation {
             visited: HashSet::new(),
         };
         for set in &sets.0 {
-            collection.selection_set(set);
+            collection.selection_set(set)?;
         }
-        collection.fields
+        Ok(collection.fields)
+    }
+
+    /// Each `__schema` and `__type` of the operation and its fragments, by its place.
+    pub(super) fn introspection_fields(&self) -> HashMap<Location, &Field> {
+        let mut found = HashMap::new();
+        let fragments = self.document().fragments.values().map(|fragment| &fragment.selection_set);
+        let mut sets: Vec<_> = fragments.chain(self.definition().map(|operation| &operation.selection_set)).collect();
+        while let Some(set) = sets.pop() {
+            for selection in &set.selections {
+                match selection {
+                    Selection::Field(field) if matches!(field.name.as_str(), "__schema" | "__type") => {
+                        found.extend(self.places().of_span(field.location()).map(|place| (place, &**field)));
+                    }
+                    Selection::Field(field) => sets.push(&field.selection_set),
+                    Selection::InlineFragment(inline) => sets.push(&inline.selection_set),
+                    Selection::FragmentSpread(_) => {}
+                }
+            }
+        }
+        found
     }
 
     /// The arguments of a collected field, as far as the document says them.
@@ -139,16 +188,16 @@ struct Collection<'c, 'd, N> {
 }
 
 impl<'d, N> Collection<'_, 'd, N> {
-    fn selection_set(&mut self, set: &'d SelectionSet) {
+    fn selection_set(&mut self, set: &'d SelectionSet) -> Result<(), Uncollected> {
         for selection in &set.selections {
-            if !self.is_included(selection.directives()) {
+            if !self.is_included(selection.directives())? {
                 continue;
             }
             match selection {
                 Selection::Field(field) => self.field(field),
                 Selection::InlineFragment(inline) => {
                     if inline.type_condition.as_ref().is_none_or(|condition| (self.applies)(condition)) {
-                        self.selection_set(&inline.selection_set);
+                        self.selection_set(&inline.selection_set)?;
                     }
                 }
                 Selection::FragmentSpread(spread) => {
@@ -156,11 +205,12 @@ impl<'d, N> Collection<'_, 'd, N> {
                         continue;
                     };
                     if self.visited.insert(fragment.name.as_str()) && (self.applies)(fragment.type_condition()) {
-                        self.selection_set(&fragment.selection_set);
+                        self.selection_set(&fragment.selection_set)?;
                     }
                 }
             }
         }
+        Ok(())
     }
 
     fn field(&mut self, field: &'d Node<Field>) {
@@ -183,21 +233,30 @@ impl<'d, N> Collection<'_, 'd, N> {
         });
     }
 
-    fn is_included(&self, directives: &DirectiveList) -> bool {
-        !self.condition(directives, "skip").unwrap_or(false) && self.condition(directives, "include").unwrap_or(true)
+    fn is_included(&self, directives: &DirectiveList) -> Result<bool, Uncollected> {
+        if self.condition(directives, "skip")? == Some(true) {
+            return Ok(false);
+        }
+        Ok(self.condition(directives, "include")? != Some(false))
     }
 
-    fn condition(&self, directives: &DirectiveList, name: &str) -> Option<bool> {
-        match &**directives.get(name)?.specified_argument_by_name("if")? {
-            ast::Value::Boolean(flag) => Some(*flag),
+    /// `if` of a directive; nothing where the directive is not there.
+    fn condition(&self, directives: &DirectiveList, name: &str) -> Result<Option<bool>, Uncollected> {
+        let argument = directives.get(name).and_then(|directive| directive.specified_argument_by_name("if"));
+        let Some(argument) = argument else { return Ok(None) };
+        match &**argument {
+            ast::Value::Boolean(flag) => Ok(Some(*flag)),
             ast::Value::Variable(variable) => {
-                let place = self.operation.variables.iter().position(|known| *known.name == **variable)?;
-                match self.variables.get(place)? {
-                    Some(Value::Boolean(flag)) => Some(*flag),
-                    _ => None,
+                let place = self.operation.variables.iter().position(|known| *known.name == **variable);
+                match place.and_then(|place| self.variables.get(place)) {
+                    Some(Some(Value::Boolean(flag))) => Ok(Some(*flag)),
+                    _ => Err(Uncollected {
+                        message: format!("argument \"if\" of @{name} must not be null"),
+                        locations: self.operation.places().of_span(argument.location()).into_iter().collect(),
+                    }),
                 }
             }
-            _ => None,
+            _ => Ok(None),
         }
     }
 }

@@ -20,6 +20,5 @@ pub fn condition_values(
         let definition = std::slice::from_ref(&operation.variables[*place]);
         values[*place] = coerce_variables(schema, definition, raw)?.pop().flatten();
     }
-    operation.condition_values(&values).map_err(|error| vec![error])?;
     Ok(values)
 }

@@ -78,19 +78,12 @@ impl Operation {
     }
 
     /// The values of the variables that `@skip` and `@include` use, in the order of `conditions`: with the document they
-    /// decide the plan.
-    ///
-    /// # Errors
-    /// `BAD_USER_INPUT` for a null: a variable with a default may be given one, and neither directive takes it.
-    pub fn condition_values(&self, variables: &VariableValues) -> Result<Vec<bool>, Error> {
-        let value = |place: &usize| {
-            if let Some(Some(Value::Boolean(flag))) = variables.get(*place) {
-                return Ok(*flag);
-            }
-            let VariableDefinition { name, place, .. } = &self.variables[*place];
-            let message = format!("variable \"${name}\" must not be null: @skip or @include uses it");
-            let locations = place.iter().copied().collect();
-            Err(Error { locations, ..Error::request(ErrorCode::BadUserInput, message) })
+    /// decide the plan. Nothing stands for null, which a variable with a default may be given.
+    #[must_use]
+    pub fn condition_values(&self, variables: &VariableValues) -> Vec<Option<bool>> {
+        let value = |place: &usize| match variables.get(*place) {
+            Some(Some(Value::Boolean(flag))) => Some(*flag),
+            _ => None,
         };
         self.conditions.iter().map(value).collect()
     }

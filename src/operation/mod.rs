@@ -17,8 +17,8 @@ mod variable;
 
 pub use arguments::{ArgumentError, ArgumentValue, FieldArguments};
 pub use coerce::coerce_variables;
-pub use collect::{CollectedField, FieldName, SelectionSets};
+pub use collect::{CollectedField, FieldName, SelectionSets, Uncollected};
 pub use condition_values::condition_values;
 pub use document::{Operation, OperationKind};
-pub use introspection::introspect;
+pub use introspection::{Introspected, introspect};
 pub use variable::{VariableDefinition, VariableValues};

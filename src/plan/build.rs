@@ -10,7 +10,7 @@ use super::node::{InputFrom, Node, Part};
 use super::position::Typing;
 use super::properties::{PositionId, Properties, ReadAs};
 use super::shape::{Item, Leaf, Shape, ShapeField, ShapeValue};
-use crate::graphql::{Error, ErrorCode, write_quoted};
+use crate::graphql::{Error, ErrorCode, Location, Value, write_quoted};
 use crate::operation::{
     ArgumentValue, CollectedField, FieldArguments, FieldName, Operation, OperationKind, SelectionSets, VariableValues,
 };
@@ -34,8 +34,8 @@ const SIZE_OF_PROPERTY: usize = 256;
 /// A request error for a literal that does not fit its argument, and for an operation whose plan would be too large.
 pub fn build(schema: &Schema, operation: &Operation, variables: &VariableValues) -> Result<Plan, Error> {
     let mut properties = Properties::default();
-    let root = properties.position(Typing::Always(operation.root));
-    properties.anchor(root, || AnchorId::ROOT);
+    let root = Place { position: properties.position(Typing::Always(operation.root)), type_: operation.root };
+    properties.anchor(root.position, || AnchorId::ROOT);
     let mut builder = Builder {
         schema,
         operation,
@@ -47,11 +47,19 @@ pub fn build(schema: &Schema, operation: &Operation, variables: &VariableValues)
         anchors: vec![Vec::new()],
         shapes: HashMap::new(),
         root_fields: Vec::new(),
-        introspects: false,
+        introspections: Vec::new(),
         shape_fields: 0,
     };
     let shape = builder.root_shape()?;
     Ok(builder.finish(shape))
+}
+
+/// Where fields stand: the position of the nearest record above them, and the record's type. Only an object without
+/// properties, which is no record, has fields of another type there.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct Place {
+    position: PositionId,
+    type_: TypeId,
 }
 
 /// Where a node is, which field it resolves and with which arguments: two fields that agree in all of it are one node.
@@ -62,14 +70,14 @@ struct Builder<'p, 'd> {
     schema: &'p Schema,
     operation: &'d Operation,
     variables: &'p VariableValues,
-    root: PositionId,
+    root: Place,
     properties: Properties,
     nodes: Vec<NodeDraft>,
     known: HashMap<NodeKey, NodeId>,
     anchors: Vec<Vec<NodeId>>,
-    shapes: HashMap<(PositionId, TypeId, Vec<usize>), Arc<Shape>>,
+    shapes: HashMap<(Place, TypeId, Vec<usize>), Arc<Shape>>,
     root_fields: Vec<Vec<NodeId>>,
-    introspects: bool,
+    introspections: Vec<Vec<Location>>,
     shape_fields: usize,
 }
 
@@ -89,42 +97,46 @@ impl<'d> Builder<'_, 'd> {
     fn root_shape(&mut self) -> Result<Arc<Shape>, Error> {
         let (operation, root) = (self.operation, self.root);
         let selection = operation.root_selection();
+        let collected = match operation.collect_fields(self.schema, operation.root, &selection, self.variables) {
+            Ok(collected) => collected,
+            Err(refusal) => return Ok(Arc::new(Shape::refused(refusal))),
+        };
         let mut fields = Vec::new();
-        for collected in operation.collect_fields(self.schema, operation.root, &selection, self.variables) {
+        for collected in collected {
             self.root_fields.push(Vec::new());
             fields.push(self.field(root, operation.root, &collected)?);
             self.shape_fields += 1;
         }
-        Ok(Arc::new(Shape { fields }))
+        Ok(Arc::new(Shape { fields, refusal: None }))
     }
 
-    fn shape(&mut self, position: PositionId, object: TypeId, sets: &SelectionSets<'d>) -> Result<Arc<Shape>, Error> {
-        let key = (position, object, sets.identity());
-        let within_mutation_root = position == self.root && self.operation.kind == OperationKind::Mutation;
+    fn shape(&mut self, place: Place, object: TypeId, sets: &SelectionSets<'d>) -> Result<Arc<Shape>, Error> {
+        let key = (place, object, sets.identity());
+        let within_mutation_root = place == self.root && self.operation.kind == OperationKind::Mutation;
         if let Some(shape) = self.shapes.get(&key).filter(|_| !within_mutation_root) {
             return Ok(Arc::clone(shape));
         }
         let operation = self.operation;
-        let mut fields = Vec::new();
-        for collected in operation.collect_fields(self.schema, object, sets, self.variables) {
-            fields.push(self.field(position, object, &collected)?);
+        let mut shape = Shape::default();
+        match operation.collect_fields(self.schema, object, sets, self.variables) {
+            Ok(collected) => {
+                for collected in collected {
+                    shape.fields.push(self.field(place, object, &collected)?);
+                }
+            }
+            Err(refusal) => shape = Shape::refused(refusal),
         }
-        self.shape_fields += fields.len();
+        self.shape_fields += shape.fields.len();
         if self.shape_fields > MAX_SHAPE_FIELDS {
             let message = format!("the plan of the operation has more than {MAX_SHAPE_FIELDS} fields");
             return Err(Error::request(ErrorCode::OperationTooComplex, message));
         }
-        let shape = Arc::new(Shape { fields });
+        let shape = Arc::new(shape);
         self.shapes.insert(key, Arc::clone(&shape));
         Ok(shape)
     }
 
-    fn field(
-        &mut self,
-        position: PositionId,
-        object: TypeId,
-        collected: &CollectedField<'d>,
-    ) -> Result<ShapeField, Error> {
+    fn field(&mut self, place: Place, object: TypeId, collected: &CollectedField<'d>) -> Result<ShapeField, Error> {
         let schema = self.schema;
         let mut arguments = FieldArguments::new();
         let (coordinate, value) = match collected.name {
@@ -133,8 +145,8 @@ impl<'d> Builder<'_, 'd> {
                 (format!("{name}.__typename").into(), ShapeValue::Typename(quoted(name).into()))
             }
             FieldName::Introspection => {
-                self.introspects = true;
-                (format!("{}.__schema", schema.type_(object).name).into(), ShapeValue::Introspection)
+                let coordinate = format!("{}.{}", schema.type_(object).name, collected.field_name());
+                (coordinate.into(), ShapeValue::Introspection(self.introspection(&collected.locations)))
             }
             FieldName::Field(id) => {
                 let definition = schema.field(id);
@@ -142,7 +154,7 @@ impl<'d> Builder<'_, 'd> {
                     arguments = self.arguments(id, definition, collected)?;
                     arguments.retain(ArgumentValue::has_variables);
                 }
-                (Arc::clone(&definition.coordinate), self.value(position, id, definition, collected)?)
+                (Arc::clone(&definition.coordinate), self.value(place, id, definition, collected)?)
             }
         };
         let mut key_json = quoted(collected.response_key);
@@ -154,6 +166,13 @@ impl<'d> Builder<'_, 'd> {
             locations: collected.locations.clone(),
             arguments,
             value,
+        })
+    }
+
+    fn introspection(&mut self, places: &[Location]) -> usize {
+        self.introspections.iter().position(|known| known == places).unwrap_or_else(|| {
+            self.introspections.push(places.to_vec());
+            self.introspections.len() - 1
         })
     }
 
@@ -172,7 +191,7 @@ impl<'d> Builder<'_, 'd> {
 
     fn value(
         &mut self,
-        position: PositionId,
+        place: Place,
         id: FieldId,
         definition: &FieldDefinition,
         collected: &CollectedField<'d>,
@@ -180,16 +199,18 @@ impl<'d> Builder<'_, 'd> {
         let (type_, sets) = (&definition.type_, &collected.selection_sets);
         match &definition.resolution {
             Resolution::EmptyObject => {
-                Ok(ShapeValue::EmptyObject(type_.clone(), self.shape(position, type_.named(), sets)?))
+                Ok(ShapeValue::EmptyObject(type_.clone(), self.shape(place, type_.named(), sets)?))
             }
+            Resolution::Property(_) if id.owner != place.type_ => Ok(ShapeValue::Nothing(type_.clone())),
             Resolution::Property(name) => {
                 let read_as = self.read_as(type_);
-                let (places, below) = self.properties.field(position, id.owner, name, type_.list_depth(), read_as);
+                let (places, below) =
+                    self.properties.field(place.position, id.owner, name, type_.list_depth(), read_as);
                 Ok(ShapeValue::Property(places, type_.clone(), self.item(type_, below, sets)?))
             }
             Resolution::Bound(_) => {
                 let arguments = self.arguments(id, definition, collected)?;
-                let node = self.node(position, id, arguments);
+                let node = self.node(place, id, arguments);
                 let below = self.nodes[node.0 as usize].position;
                 Ok(ShapeValue::Node(node, type_.clone(), self.item(type_, below, sets)?))
             }
@@ -211,20 +232,24 @@ impl<'d> Builder<'_, 'd> {
                 let told_by = self.properties.discriminator(below, &abstract_type.discriminator, named);
                 let mut shapes = Vec::with_capacity(abstract_type.possible.len());
                 for object in &abstract_type.possible {
-                    shapes.push((*object, self.shape(below, *object, sets)?));
+                    let place = Place { position: below, type_: *object };
+                    shapes.push((*object, self.shape(place, *object, sets)?));
                 }
                 Ok(Item::Abstract { type_: named, told_by, shapes })
             }
-            (TypeKind::Object(_), Some(below)) => Ok(Item::Object(named, self.shape(below, named, sets)?)),
+            (TypeKind::Object(_), Some(below)) => {
+                let place = Place { position: below, type_: named };
+                Ok(Item::Object(named, self.shape(place, named, sets)?))
+            }
             (TypeKind::Object(_) | TypeKind::Abstract(_), None) | (TypeKind::InputObject(_), _) => {
                 Err(Error::request(ErrorCode::Internal, "a composite value without a place"))
             }
         }
     }
 
-    fn node(&mut self, position: PositionId, field: FieldId, arguments: FieldArguments) -> NodeId {
+    fn node(&mut self, place: Place, field: FieldId, arguments: FieldArguments) -> NodeId {
         let anchors = &mut self.anchors;
-        let anchor = self.properties.anchor(position, || {
+        let anchor = self.properties.anchor(place.position, || {
             anchors.push(Vec::new());
             AnchorId(number(anchors.len() - 1))
         });
@@ -234,7 +259,7 @@ impl<'d> Builder<'_, 'd> {
             return *node;
         }
         let definition = self.schema.field(field);
-        let only = (anchor != AnchorId::ROOT).then_some(field.owner);
+        let only = (anchor != AnchorId::ROOT).then_some(place.type_);
         let mut needs = Vec::new();
         let bindings = match &definition.resolution {
             Resolution::Bound(bindings) => bindings.as_slice(),
@@ -244,7 +269,7 @@ impl<'d> Builder<'_, 'd> {
             .iter()
             .map(|binding| {
                 let inputs =
-                    binding.inputs.iter().map(|input| self.input(position, definition, input, &mut needs)).collect();
+                    binding.inputs.iter().map(|input| self.input(place, definition, input, &mut needs)).collect();
                 (Arc::clone(binding), inputs)
             })
             .collect();
@@ -277,7 +302,7 @@ impl<'d> Builder<'_, 'd> {
 
     fn input(
         &mut self,
-        position: PositionId,
+        place: Place,
         definition: &FieldDefinition,
         input: &Input,
         needs: &mut Vec<NodeId>,
@@ -287,17 +312,18 @@ impl<'d> Builder<'_, 'd> {
             Input::Environment(value) => InputFrom::Constant(value.clone()),
             Input::Argument(path) => {
                 let (first, below) = path.split_first().map_or(("", &[][..]), |(first, below)| (&**first, below));
-                let place = definition.arguments.iter().position(|argument| &*argument.name == first);
-                InputFrom::Argument(place.unwrap_or(usize::MAX), below.to_vec())
+                let number = definition.arguments.iter().position(|argument| &*argument.name == first);
+                InputFrom::Argument(number.unwrap_or(usize::MAX), below.to_vec())
             }
-            Input::Parent(path) | Input::Batch(path) => self.parent_input(position, path, needs),
+            Input::Parent(path) | Input::Batch(path) => self.parent_input(place, path, needs),
         }
     }
 
     /// A field of the parent, and fields below it: properties, but for the first, which may be another node.
-    fn parent_input(&mut self, position: PositionId, path: &[FieldId], needs: &mut Vec<NodeId>) -> InputFrom {
+    fn parent_input(&mut self, place: Place, path: &[FieldId], needs: &mut Vec<NodeId>) -> InputFrom {
         let mut places = Vec::new();
-        let (mut at, mut node) = (Some(position), None);
+        let has_properties = path.first().is_some_and(|first| first.owner == place.type_);
+        let (mut at, mut node) = (has_properties.then_some(place.position), None);
         for (step, id) in path.iter().enumerate() {
             let definition = self.schema.field(*id);
             let is_last = step + 1 == path.len();
@@ -310,9 +336,9 @@ impl<'d> Builder<'_, 'd> {
                     places.extend(steps);
                     at = below;
                 }
-                (Resolution::Bound(_), Some(position)) if step == 0 => {
+                (Resolution::Bound(_), _) if step == 0 => {
                     let arguments = definition.arguments.iter().map(ArgumentValue::defaulted).collect();
-                    let needed = self.node(position, *id, arguments);
+                    let needed = self.node(place, *id, arguments);
                     if !needs.contains(&needed) {
                         needs.push(needed);
                     }
@@ -324,7 +350,8 @@ impl<'d> Builder<'_, 'd> {
         }
         match node {
             Some(node) => InputFrom::Node(node, places),
-            None => InputFrom::Property(places),
+            None if has_properties => InputFrom::Property(places),
+            None => InputFrom::Constant(Value::Null),
         }
     }
 
@@ -376,7 +403,7 @@ impl<'d> Builder<'_, 'd> {
             nodes,
             anchors: self.anchors,
             root_fields: self.root_fields,
-            introspects: self.introspects,
+            introspections: self.introspections,
             size,
         }
     }

@@ -18,6 +18,7 @@ pub use shape::{Item, Leaf, Shape, ShapeField, ShapeValue};
 
 use std::sync::Arc;
 
+use crate::graphql::Location;
 use crate::operation::OperationKind;
 
 /// The plan of one operation.
@@ -33,8 +34,8 @@ pub struct Plan {
     pub anchors: Vec<Vec<NodeId>>,
     /// For each root field the nodes that hang on the root for it: a mutation runs field after field.
     pub root_fields: Vec<Vec<NodeId>>,
-    /// Whether a root field is `__schema` or `__type`.
-    pub introspects: bool,
+    /// The fields that are answered from the schema, each by where those stand that are merged into it.
+    pub introspections: Vec<Vec<Location>>,
     /// About how many bytes the plan takes.
     pub size: usize,
 }

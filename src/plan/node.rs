@@ -59,6 +59,6 @@ pub enum InputFrom {
     Node(NodeId, Vec<usize>),
     /// A header of the client.
     Header(Box<str>),
-    /// The environment's, the same for every request.
+    /// The environment's, the same for every request; or the null that an object without properties has.
     Constant(Value),
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::ids::NodeId;
 use crate::graphql::Location;
-use crate::operation::FieldArguments;
+use crate::operation::{FieldArguments, Uncollected};
 use crate::schema::{Scalar, TypeId, TypeRef};
 
 /// What is written for an object of one concrete type.
@@ -13,6 +13,16 @@ use crate::schema::{Scalar, TypeId, TypeRef};
 pub struct Shape {
     /// Its fields in query order.
     pub fields: Vec<ShapeField>,
+    /// Why there is no such object: what is selected of it cannot be told.
+    pub refusal: Option<Box<Uncollected>>,
+}
+
+impl Shape {
+    /// The shape of an object that there is not.
+    #[must_use]
+    pub fn refused(refusal: Uncollected) -> Shape {
+        Shape { fields: Vec::new(), refusal: Some(Box::new(refusal)) }
+    }
 }
 
 /// One field of a response object.
@@ -37,10 +47,12 @@ pub struct ShapeField {
 pub enum ShapeValue {
     /// `__typename`: this JSON.
     Typename(Box<[u8]>),
-    /// `__schema` or `__type`, answered before execution.
-    Introspection,
+    /// `__schema` or `__type`, answered before execution: its place in the plan's `introspections`.
+    Introspection(usize),
     /// An object without properties of its own.
     EmptyObject(TypeRef, Arc<Shape>),
+    /// Null: a property of an object that has none.
+    Nothing(TypeRef),
     /// A property of the record, and properties below it.
     Property(Vec<usize>, TypeRef, Item),
     /// The result of a node for this record.

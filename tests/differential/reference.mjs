@@ -53,8 +53,9 @@ export class Reference {
         if ((this.#left -= 1) < 0) return null;
         const binding = this.#constants[`${parentType.name}.${fieldName}`];
         if (binding !== undefined) return resolved(binding.constant, given);
-        // A root field of object type that nothing is bound to is an empty object, whose own fields may be bound.
-        return parent === ROOT && isObjectType(getNullableType(returnType)) ? {} : parent[fieldName];
+        // A field of a root type that has an object type and no binding is an empty object, whose own fields may be bound.
+        const isRoot = [this.schema.getQueryType(), this.schema.getMutationType()].includes(parentType);
+        return isRoot && isObjectType(getNullableType(returnType)) ? {} : parent[fieldName];
       },
       typeResolver: (value) => (isObject(value) ? value.__typename : undefined),
     });

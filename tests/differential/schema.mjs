@@ -75,7 +75,7 @@ function words(random, shape, inputs) {
   const composites = [...shape.objects, ...shape.interfaces, ...shape.unions];
   const word = (name) => {
     const leaf = random.pick([...SCALARS, ...shape.enums]);
-    if (random.percent(45)) return { name, type: wrapped(random, random.pick(composites)), arguments: argumentsOf(random, shape, inputs, 15) };
+    if (random.percent(45)) return { name, type: wrapped(random, random.pick(random.percent(10) ? ['Query'] : composites)), arguments: argumentsOf(random, shape, inputs, 15) };
     return { name, type: wrapped(random, leaf), arguments: argumentsOf(random, shape, inputs, 15) };
   };
   const echo = (name) => {

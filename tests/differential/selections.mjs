@@ -83,9 +83,7 @@ export class SelectionWriter {
   #arguments(field) {
     const random = this.#random;
     const given = field.args.filter((argument) => isRequiredArgument(argument) || random.percent(65));
-    // Not where introspection is asked: a null that a variable brings to `includeDeprecated` is false to tributary.
-    const isOwn = field.args.every((argument) => argument.name !== 'includeDeprecated');
-    const variable = (type, hasDefault) => (isOwn ? this.#variables.forPlace(type, hasDefault) : undefined);
+    const variable = (type, hasDefault) => this.#variables.forPlace(type, hasDefault);
     const one = ({ name, type, default: written }) =>
       `${name}: ${literal(random, type, variable, 0, written !== undefined)}`;
     return given.length === 0 ? '' : `(${random.some(given, given.length).map(one).join(', ')})`;

@@ -28,15 +28,13 @@ export class Variables {
     return this.#declare(type, hasDefault);
   }
 
-  /**
-   * The name of a variable for `if:`. It is never null: a null that a nullable variable with a default brings there is a
-   * request error to tributary, whose plan depends on it, and an error of the field above to graphql-js.
-   */
+  /** The name of a variable for `if:`, to which a null may come where it has a default. */
   condition() {
     const known = this.#known.filter((variable) => variable.place === 'if');
     if (known.length > 2) return this.#random.pick(known).name;
     const [name, value] = [this.#name(), this.#random.percent(50)];
-    const [type, given] = this.#random.pick([['Boolean!', value], [`Boolean! = ${!value}`, value], [`Boolean = ${value}`, undefined]]);
+    const random = this.#random;
+    const [type, given] = random.pick([['Boolean!', value], [`Boolean! = ${!value}`, value], [`Boolean = ${value}`, undefined], [`Boolean = ${value}`, random.percent(50) ? null : value]]);
     this.#known.push({ name, place: 'if', type, given });
     return name;
   }

@@ -9,14 +9,23 @@ use std::cell::{Cell, RefCell};
 
 use write::Writer;
 
-use super::collect::FieldName;
+use super::collect::CollectedField;
 use super::document::Operation;
 use super::variable::VariableValues;
-use crate::graphql::{Error, ErrorCode};
+use crate::graphql::{Error, ErrorCode, ErrorList, Location};
 use crate::schema::Schema;
 use crate::source::Deadline;
 
-/// The introspection fields of an operation's root: each response key with the JSON text of its value.
+/// The value of `__schema` or `__type`, the same wherever it stands.
+#[derive(Debug)]
+pub struct Introspected {
+    /// As JSON; nothing for a null where none may stand.
+    pub json: Option<String>,
+    /// What failed in it, each with its path from here on.
+    pub errors: ErrorList,
+}
+
+/// The values of introspection fields. Each of `wanted` is where the fields stand that are merged into one.
 ///
 /// # Errors
 /// A request error for an introspection that takes more than the largest response, or longer than the deadline.
@@ -24,16 +33,21 @@ pub fn introspect(
     schema: &Schema,
     operation: &Operation,
     variables: &VariableValues,
+    wanted: &[Vec<Location>],
     deadline: Deadline,
-) -> Result<Vec<(Box<str>, String)>, Error> {
-    let root = operation.root_selection();
-    let fields = operation.collect_fields(schema, operation.root, &root, variables);
+) -> Result<Vec<Introspected>, Error> {
+    let known = operation.introspection_fields();
     let space = Cell::new(usize::try_from(schema.limits.max_response).unwrap_or(usize::MAX));
     let collected = RefCell::default();
-    let writer = Writer { operation, variables, schema: schema.client.schema(), deadline, room: space, collected };
+    let client = schema.client.schema();
+    let (path, errors) = (RefCell::default(), RefCell::new(ErrorList::new(schema.limits.max_errors)));
+    let writer = Writer { operation, variables, schema: client, deadline, room: space, collected, path, errors };
     let mut written = Vec::new();
-    for field in fields.iter().filter(|field| field.name == FieldName::Introspection) {
-        let value = writer.root_field(field);
+    for places in wanted {
+        let fields: Vec<_> = places.iter().filter_map(|place| known.get(place).copied()).collect();
+        let field = CollectedField::of(&fields, places)
+            .ok_or_else(|| Error::request(ErrorCode::Internal, "an introspection field is not where it was"))?;
+        let json = writer.root_field(&field).ok();
         if writer.room.get() == 0 {
             let message = "the introspection takes more than the largest response";
             return Err(Error::request(ErrorCode::OperationTooComplex, message));
@@ -42,7 +56,8 @@ pub fn introspect(
             let message = "the introspection takes longer than the operation may";
             return Err(Error::request(ErrorCode::DeadlineExceeded, message));
         }
-        written.push((field.response_key.into(), value));
+        let errors = writer.errors.replace(ErrorList::new(schema.limits.max_errors));
+        written.push(Introspected { json, errors });
     }
     Ok(written)
 }

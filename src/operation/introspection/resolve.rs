@@ -106,6 +106,17 @@ impl<'s> Object<'s> {
     }
 }
 
+/// Whether a field of an introspection type that has objects may be null (specification, section 4.2).
+pub(super) fn is_nullable(type_: &str, field: &str) -> bool {
+    !matches!(
+        (type_, field),
+        ("__Schema", "types" | "queryType" | "directives")
+            | ("__Field", "args" | "type")
+            | ("__InputValue", "type")
+            | ("__Directive", "args")
+    )
+}
+
 fn schema_field<'s>(schema: &'s Schema, name: &str) -> Value<'s> {
     let definition = &schema.schema_definition;
     let root = |name: &Option<apollo_compiler::schema::ComponentName>| match name {

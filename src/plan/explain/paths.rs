@@ -27,7 +27,7 @@ impl Walk {
         for field in &shape.fields {
             self.path.push(Arc::clone(&field.key));
             match &field.value {
-                ShapeValue::Typename(_) | ShapeValue::Introspection => {}
+                ShapeValue::Typename(_) | ShapeValue::Introspection(_) | ShapeValue::Nothing(_) => {}
                 ShapeValue::EmptyObject(_, shape) => self.shape(shape),
                 ShapeValue::Property(_, _, item) => self.item(item),
                 ShapeValue::Node(id, _, item) => {
