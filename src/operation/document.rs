@@ -119,7 +119,8 @@ fn read(text: &str, places: &Places, max_tokens: usize) -> Result<(ast::Document
     let is_too_deep = parser.recursion_reached() > RECURSION_LIMIT;
     tree.map(|tree| (tree, descriptions)).map_err(|broken| {
         let place = first_place(&broken.errors);
-        // Of what the grammar lets through, that is only definitions that cannot be executed.
+        // The grammar has read everything before the first definition that cannot be executed, and blanked what this parser
+        // does not take: what is wrong is behind such a definition, or in it.
         let error = if is_too_deep { SyntaxError::TooDeep(place) } else { SyntaxError::unknown(place) };
         unread(places, error)
     })

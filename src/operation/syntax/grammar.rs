@@ -149,7 +149,9 @@ impl Reader<'_> {
 
     /// A fragment spread or an inline fragment.
     fn spread(&mut self) -> Result<(), SyntaxError> {
+        let dots = self.token.range.end;
         self.advance()?;
+        self.blank_commas(dots..self.token.range.start);
         if self.token.kind == TokenKind::Name && self.word() != "on" {
             self.advance()?;
             return self.directives(Variables::Allowed);
@@ -226,6 +228,13 @@ impl Reader<'_> {
     fn note(&mut self, description: Option<Range<usize>>) {
         if let Some(range) = description {
             self.descriptions.note(range, self.token.range.start);
+        }
+    }
+
+    /// Notes what is between two tokens, if there is a comma in it.
+    fn blank_commas(&mut self, between: Range<usize>) {
+        if self.text.get(between.clone()).is_some_and(|ignored| ignored.contains(',')) {
+            self.descriptions.blank(between);
         }
     }
 
@@ -387,5 +396,18 @@ mod tests {
         let place = |what: &str| blanked.find(what).expect("it is there");
         assert_eq!((descriptions.start_of(place("query")), descriptions.start_of(place("$x"))), (0, 11));
         assert_eq!(descriptions.start_of(place("{a")), place("{a"));
+    }
+
+    #[test]
+    fn commas_behind_dots_are_blanked_where_they_stand() {
+        for (text, expected) in [
+            ("{...,F}", "{... F}"),
+            ("{...\u{feff},,on A{a,b}}", "{...     on A{a,b}}"),
+            ("{... #,é\r\n @d{...,{a}}}", "{...     \r\n @d{... {a}}}"),
+            ("\"d\" query{...,F ...F,}", "    query{... F ...F,}"),
+        ] {
+            let blanked = read(text, 200).expect("a document").blanked(text);
+            assert_eq!(blanked, expected, "{text}");
+        }
     }
 }
