@@ -12,7 +12,7 @@ use super::coerce::coerce_literal;
 use super::limits;
 use super::mistakes::Mistakes;
 use super::places::Places;
-use super::rules::{self, Context, Suggestions};
+use super::rules::{self, Context, Introspection};
 use super::syntax::{self, Descriptions, SyntaxError};
 use super::variable::{VariableDefinition, VariableValues};
 use crate::graphql::{Error, ErrorCode, Value};
@@ -153,8 +153,8 @@ fn validate(
 ) -> Result<Valid<ExecutableDocument>, Vec<Error>> {
     let client = schema.client.schema();
     let mut mistakes = Mistakes::default();
-    let suggestions = if schema.limits.introspection { Suggestions::Told } else { Suggestions::Hidden };
-    let context = Context::new(tree, client, suggestions, text, descriptions);
+    let introspection = if schema.limits.introspection { Introspection::Allowed } else { Introspection::Refused };
+    let context = Context::new(tree, client, introspection, text, descriptions);
     rules::check(&context, &mut mistakes);
     mistakes.finish(places)?;
     let document = tree.to_executable(client).map_err(|_| vec![Error::request(ErrorCode::Internal, NOT_BUILT)])?;

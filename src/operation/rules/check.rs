@@ -4,8 +4,8 @@ use super::context::Context;
 use super::overlapping_fields::OverlappingFields;
 use super::usages::Usages;
 use super::{
-    executable_definitions, lone_anonymous_operation, nesting, no_fragment_cycles, no_undefined_variables,
-    no_unused_fragments, no_unused_variables, unique_fragment_names, unique_operation_names,
+    executable_definitions, lone_anonymous_operation, max_introspection_depth, nesting, no_fragment_cycles,
+    no_undefined_variables, no_unused_fragments, no_unused_variables, unique_fragment_names, unique_operation_names,
     variables_in_allowed_position, walk,
 };
 use crate::operation::mistakes::Mistakes;
@@ -19,6 +19,7 @@ pub(in crate::operation) fn check(context: &Context<'_>, mistakes: &mut Mistakes
     unique_fragment_names::check(context, mistakes);
     no_unused_fragments::check(context, mistakes);
     no_fragment_cycles::check(context, mistakes);
+    max_introspection_depth::check(context, mistakes);
     let is_too_deep = nesting::is_too_deep(context);
     if is_too_deep {
         mistakes.refuse(nesting::TOO_DEEP);
@@ -39,7 +40,7 @@ mod tests {
     use apollo_compiler::Schema;
     use apollo_compiler::ast::Document;
 
-    use super::super::context::Suggestions;
+    use super::super::context::Introspection;
     use super::{Context, Mistakes, check};
     use crate::graphql::Error;
     use crate::operation::places::Places;
@@ -53,7 +54,7 @@ mod tests {
         let descriptions = syntax::read(text, 200).expect("a document");
         let tree = Document::parse(text, "operation").expect("a document");
         let mut mistakes = Mistakes::default();
-        check(&Context::new(&tree, &schema, Suggestions::Told, text, &descriptions), &mut mistakes);
+        check(&Context::new(&tree, &schema, Introspection::Allowed, text, &descriptions), &mut mistakes);
         mistakes.finish(&Places::of(text)).err().unwrap_or_default()
     }
 
@@ -113,6 +114,14 @@ mod tests {
                 deep,
             ),
             (format!("{{...F0}} {}", each(300, circle)), "within itself via"),
+            (
+                format!(
+                    "{{{}}} {} fragment F10000 on Query{{fields{{a}}}}",
+                    each(10_000, |number| format!("__schema{{...F{number}}}")),
+                    each(10_000, |number| format!("fragment F{number} on Query{{fields{{a}}...F{}}}", number + 1))
+                ),
+                "further errors",
+            ),
             (format!("{{{}}}", each(10_000, |number| format!("f{number}"))), "9991 further errors"),
             (format!("{{a {}}}", "@skip(if: true) ".repeat(10_000)), "9990 further errors"),
             (format!("query({}){{a}}", each(10_000, |number| format!("$v{number}: None"))), "19991 further errors"),

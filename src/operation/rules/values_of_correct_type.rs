@@ -87,7 +87,7 @@ impl Literals<'_, '_> {
     fn enum_value(&mut self, value: &Node<Value>, type_: &EnumType) {
         let (context, name) = (self.context, &type_.name);
         let suggestion = |found: &str| {
-            let known = type_.values.keys().map(Name::as_str).filter(|_| context.suggests);
+            let known = type_.values.keys().map(Name::as_str).filter(|_| context.is_introspectable);
             did_you_mean("the enum value", &near_names(found, known))
         };
         match &**value {
@@ -133,7 +133,7 @@ impl Literals<'_, '_> {
 }
 
 fn unknown_field(context: &Context<'_>, value: &Node<Value>, type_: &InputObjectType, unknown: &str) -> String {
-    let known = type_.fields.keys().map(Name::as_str).filter(|_| context.suggests);
+    let known = type_.fields.keys().map(Name::as_str).filter(|_| context.is_introspectable);
     let suggestion = did_you_mean("", &near_names(unknown, known));
     let found = if suggestion.is_empty() { ", found".to_owned() } else { format!(".{suggestion} Found") };
     format!(
