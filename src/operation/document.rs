@@ -161,7 +161,7 @@ fn validate(
     Ok(Valid::assume_valid(document))
 }
 
-/// What is said of a valid document that apollo-compiler does not take all the same: none is known.
+/// What is said of a valid document that is not understood all the same: none is known.
 const NOT_BUILT: &str = "the document is valid, and cannot be executed";
 
 /// `GetOperation` (specification, section 6.1).
@@ -201,17 +201,16 @@ fn variable_definition(
     descriptions: &Descriptions,
     variable: &Node<ast::VariableDefinition>,
 ) -> Result<VariableDefinition, Error> {
-    let invalid = |message: String| Error::request(ErrorCode::GraphqlValidationFailed, message);
     let name = &variable.name;
-    let type_ = type_ref(schema, &variable.ty).ok_or_else(|| invalid(format!("unknown type \"{}\"", variable.ty)))?;
-    let default = match &variable.default_value {
-        None => None,
-        Some(literal) => Some(
-            coerce_literal(schema, &type_, literal)
-                .map_err(|problem| invalid(format!("the default of variable \"${name}\" is wrong: {problem}")))?,
-        ),
-    };
     let place = variable.location().map(|span| places.at(descriptions.start_of(span.offset())));
+    // Validation has told of every other type that takes no input, and of every default that does not fit.
+    let type_ = type_ref(schema, &variable.ty).ok_or_else(|| {
+        let message = format!("variable \"${name}\" must not be of \"{}\", a type of introspection", variable.ty);
+        let locations = place.into_iter().collect();
+        Error { locations, ..Error::request(ErrorCode::GraphqlValidationFailed, message) }
+    })?;
+    let default = variable.default_value.as_ref().map(|literal| coerce_literal(schema, &type_, literal)).transpose();
+    let default = default.map_err(|_| Error::request(ErrorCode::Internal, NOT_BUILT))?;
     let type_text = variable.ty.to_string().into();
     Ok(VariableDefinition { name: name.as_str().into(), type_, type_text, default, place })
 }

@@ -111,8 +111,8 @@ impl Literals<'_, '_> {
                 }
                 return;
             }
-            ("Float", Value::Float(_) | Value::Int(_))
-            | ("String", Value::String(_))
+            ("Float", Value::Float(_) | Value::Int(_)) if is_finite(value) => return,
+            ("String", Value::String(_))
             | ("Boolean", Value::Boolean(_))
             | ("ID", Value::String(_) | Value::Int(_)) => return,
             ("Int", _) => "Int cannot represent non-integer value",
@@ -130,6 +130,16 @@ impl Literals<'_, '_> {
     fn tell(&mut self, value: &Node<Value>, message: impl FnOnce() -> String) {
         self.mistakes.tell(&[start_of(value)], message);
     }
+}
+
+/// A number that no double holds is none of our answers, though the reference implementation reads it as infinite.
+fn is_finite(number: &Value) -> bool {
+    let text = match number {
+        Value::Int(number) => number.as_str(),
+        Value::Float(number) => number.as_str(),
+        _ => return false,
+    };
+    text.parse().is_ok_and(f64::is_finite)
 }
 
 fn unknown_field(context: &Context<'_>, value: &Node<Value>, type_: &InputObjectType, unknown: &str) -> String {
