@@ -1,6 +1,7 @@
 //! Runs every rule over a document.
 
 use super::context::Context;
+use super::no_fragment_cycles::Circles;
 use super::overlapping_fields::OverlappingFields;
 use super::usages::Usages;
 use super::{
@@ -18,10 +19,11 @@ pub(in crate::operation) fn check(context: &Context<'_>, mistakes: &mut Mistakes
     lone_anonymous_operation::check(context, mistakes);
     unique_fragment_names::check(context, mistakes);
     no_unused_fragments::check(context, mistakes);
-    no_fragment_cycles::check(context, mistakes);
+    let circles = no_fragment_cycles::check(context, mistakes);
     max_introspection_depth::check(context, mistakes);
     let is_too_deep = nesting::is_too_deep(context);
-    if is_too_deep {
+    // How deep a circle is means nothing: it is to be opened first.
+    if is_too_deep && circles == Circles::None {
         mistakes.refuse(nesting::TOO_DEEP);
     }
     let mut usages = Usages::new(context);
@@ -116,6 +118,13 @@ mod tests {
             (format!("{{...F0}} {}", each(300, circle)), "within itself via"),
             (
                 format!(
+                    "{{...F0}} {}",
+                    each(300, |number| format!("fragment F{number} on Query{{...F{}}}", (number + 1) % 300))
+                ),
+                "Cannot spread fragment \"F0\" within itself via \"F1\", \"F2\", ",
+            ),
+            (
+                format!(
                     "{{{}}} {} fragment F10000 on Query{{fields{{a}}}}",
                     each(10_000, |number| format!("__schema{{...F{number}}}")),
                     each(10_000, |number| format!("fragment F{number} on Query{{fields{{a}}...F{}}}", number + 1))
@@ -128,6 +137,8 @@ mod tests {
         ] {
             let errors = told(&text);
             let message = errors.last().map_or("", |error| &error.message);
+            let is_circle = errors.iter().any(|error| error.message.contains("within itself"));
+            assert!(!is_circle || errors.iter().all(|error| error.message != deep), "{message}");
             assert!(message.contains(last) && errors.len() <= 10, "{message}, not {last}");
             let size: usize = errors.iter().map(|error| error.message.len() + 30 * error.locations.len()).sum();
             assert!(size < 65_536, "{size} bytes: {message}");
