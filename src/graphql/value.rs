@@ -26,7 +26,7 @@ impl Value {
     /// Reads a JSON text; numbers keep their digits, and of duplicate keys the last one counts.
     ///
     /// # Errors
-    /// [`JsonError`] when the text is not JSON or is nested too deep.
+    /// [`JsonError`] when the text is not JSON, is nested too deep, or has half of a surrogate pair in a string.
     pub fn from_json(text: &str) -> Result<Value, JsonError> {
         let mut reader = JsonReader::new(text);
         let value = read(&mut reader, text)?;
@@ -144,7 +144,7 @@ fn read(reader: &mut JsonReader<'_>, text: &str) -> Result<Value, JsonError> {
             Ok(match kind {
                 JsonKind::Number => Value::Number(words.into()),
                 JsonKind::Boolean => Value::Boolean(words == "true"),
-                JsonKind::String => Value::String(unquote(words).ok_or(JsonError::Syntax(raw.start))?.into()),
+                JsonKind::String => Value::String(unquote(words).ok_or(JsonError::NoText(raw.start))?.into()),
                 JsonKind::Null | JsonKind::List | JsonKind::Object => Value::Null,
             })
         }
@@ -190,6 +190,7 @@ mod tests {
     #[test]
     fn hostile_text_is_refused() {
         assert_eq!(Value::from_json(&"[".repeat(100_000)), Err(JsonError::TooDeep));
+        assert_eq!(Value::from_json("[\"\\ud800\"]"), Err(JsonError::NoText(1)));
         for text in ["", "{", "nul", "\u{feff}1", "1 2", "NaN", "\"\\ud800\"", "01"] {
             assert!(Value::from_json(text).is_err(), "{text:?}");
         }
