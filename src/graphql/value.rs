@@ -55,6 +55,17 @@ impl Value {
         path.iter().try_fold(self, |value, name| value.get(name.as_ref()))
     }
 
+    /// Whether lists and objects are within each other beyond a number of levels. It goes no deeper itself.
+    #[must_use]
+    pub fn nests_deeper_than(&self, levels: u32) -> bool {
+        let below = |value: &Value| value.nests_deeper_than(levels - 1);
+        match self {
+            Value::Null | Value::Boolean(_) | Value::Number(_) | Value::String(_) | Value::Enum(_) => false,
+            Value::List(items) => levels == 0 || items.iter().any(below),
+            Value::Object(fields) => levels == 0 || fields.iter().any(|(_, value)| below(value)),
+        }
+    }
+
     /// About how many bytes the value takes.
     #[must_use]
     pub fn size(&self) -> usize {
@@ -180,6 +191,14 @@ mod tests {
     fn json_goes_through_unchanged() {
         let text = r#"{"a":[1,null,true,"x\n"],"b":{"c":{}}}"#;
         assert_eq!(Value::from_json(text).expect("valid").to_json(), text);
+    }
+
+    #[test]
+    fn levels_are_those_of_the_reader_of_json() {
+        for (text, levels) in [("1", 0), ("[]", 1), ("{}", 1), ("[1,{\"a\":[]},[]]", 3)] {
+            let value = Value::from_json(text).expect("valid");
+            assert!(!value.nests_deeper_than(levels) && (levels == 0 || value.nests_deeper_than(levels - 1)), "{text}");
+        }
     }
 
     #[test]

@@ -15,7 +15,7 @@ use super::places::Places;
 use super::rules::{self, Context, Introspection};
 use super::syntax::{self, Descriptions, SyntaxError};
 use super::variable::{VariableDefinition, VariableValues};
-use crate::graphql::{Error, ErrorCode, Value};
+use crate::graphql::{Error, ErrorCode, MAX_DEPTH, Value};
 use crate::schema::{Schema, TypeId, TypeRef};
 
 /// Deepest nesting that the parser follows.
@@ -137,6 +137,10 @@ fn unread(places: &Places, error: SyntaxError) -> Error {
         }
         SyntaxError::TooDeep(place) => {
             let message = format!("the document is nested deeper than {RECURSION_LIMIT} levels");
+            (ErrorCode::OperationTooComplex, message, place)
+        }
+        SyntaxError::ValueTooDeep(place) => {
+            let message = format!("a value is nested deeper than {MAX_DEPTH} levels");
             (ErrorCode::OperationTooComplex, message, place)
         }
     };

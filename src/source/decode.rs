@@ -53,9 +53,8 @@ fn fitting(answer: Answer, wanted: &Wanted) -> Result<Answer, Failure> {
 
 pub(super) fn undecodable(error: &JsonError) -> Failure {
     match error {
-        JsonError::Syntax(_) | JsonError::NoText(_) | JsonError::TooDeep => {
-            bad_response("is not JSON", Detail::of(error))
-        }
+        JsonError::Syntax(_) | JsonError::NoText(_) => bad_response("is not JSON", Detail::of(error)),
+        JsonError::TooDeep => bad_response("is nested too deep to be read", Detail::of(error)),
         JsonError::NoRoom => {
             let limit = (MAX_SLOTS * size_of::<Slot>()) as u64;
             Failure::unsent(Cause::TooLarge(limit), Detail::of(error))

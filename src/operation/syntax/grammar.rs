@@ -6,6 +6,7 @@ use std::ops::Range;
 use super::descriptions::Descriptions;
 use super::lexer::Lexer;
 use super::token::{SyntaxError, Token, TokenKind, quoted};
+use crate::graphql::MAX_DEPTH;
 
 /// Reads a document, levels within each other up to a limit.
 ///
@@ -14,7 +15,8 @@ use super::token::{SyntaxError, Token, TokenKind, quoted};
 pub(in crate::operation) fn read(text: &str, max_depth: usize) -> Result<Descriptions, SyntaxError> {
     let mut lexer = Lexer::from(text, 0);
     let token = lexer.next()?;
-    let mut reader = Reader { text, lexer, token, left: max_depth, descriptions: Descriptions::default() };
+    let descriptions = Descriptions::default();
+    let mut reader = Reader { text, lexer, token, left: max_depth, left_in_value: MAX_DEPTH, descriptions };
     while reader.definition()? == Then::GoOn && reader.token.kind != TokenKind::End {}
     Ok(reader.descriptions)
 }
@@ -39,6 +41,8 @@ struct Reader<'t> {
     token: Token,
     /// Levels that may still be opened.
     left: usize,
+    /// The same, of the value that is read.
+    left_in_value: u32,
     descriptions: Descriptions,
 }
 
@@ -188,11 +192,11 @@ impl Reader<'_> {
 
     fn value(&mut self, variables: Variables) -> Result<(), SyntaxError> {
         match self.token.kind {
-            TokenKind::Sign('[') => self.deeper(|reader| {
+            TokenKind::Sign('[') => self.deeper_in_value(|reader| {
                 reader.advance()?;
                 reader.any(']', |reader| reader.value(variables))
             }),
-            TokenKind::Sign('{') => self.deeper(|reader| {
+            TokenKind::Sign('{') => self.deeper_in_value(|reader| {
                 reader.advance()?;
                 reader.any('}', |reader| reader.named_value(variables))
             }),
@@ -268,6 +272,17 @@ impl Reader<'_> {
         self.left -= 1;
         read(self)?;
         self.left += 1;
+        Ok(())
+    }
+
+    /// Reads what stands one level deeper in a value; values in JSON have no more levels.
+    fn deeper_in_value(&mut self, read: impl FnOnce(&mut Self) -> Result<(), SyntaxError>) -> Result<(), SyntaxError> {
+        if self.left_in_value == 0 {
+            return Err(SyntaxError::ValueTooDeep(self.token.range.start));
+        }
+        self.left_in_value -= 1;
+        self.deeper(read)?;
+        self.left_in_value += 1;
         Ok(())
     }
 
@@ -369,7 +384,9 @@ mod tests {
                     assert!(!message.contains('\n'), "{message}");
                     Some(place)
                 }
-                Err(SyntaxError::TooDeep(place)) => panic!("{text} is not deep at {place}"),
+                Err(SyntaxError::TooDeep(place) | SyntaxError::ValueTooDeep(place)) => {
+                    panic!("{text} is not deep at {place}")
+                }
             };
             assert_eq!(place, expected, "{text}");
         }
@@ -379,9 +396,12 @@ mod tests {
     fn levels_are_counted_through_everything_that_nests() {
         let nested = |levels| "{a".repeat(levels) + &"}".repeat(levels);
         assert!(read(&nested(200), 200).is_ok() && read(&nested(201), 200).is_err());
-        for text in ["{a".repeat(300), format!("{{a(b:{}", "[".repeat(300)), format!("query($a:{}", "[".repeat(300))] {
+        for text in ["{a".repeat(300), format!("query($a:{}", "[".repeat(300)), "{a".repeat(198) + "(b:[[["] {
             assert!(matches!(read(&text, 200), Err(SyntaxError::TooDeep(_))), "{text}");
         }
+        let value = |pairs: usize| format!("{{a(b:{}[]{})}}", "[{c:".repeat(pairs), "}]".repeat(pairs));
+        assert!(read(&value(63), 200).is_ok());
+        assert_eq!(read(&value(64), 200).err(), Some(SyntaxError::ValueTooDeep(5 + 4 * 64)));
     }
 
     #[test]
