@@ -16,12 +16,14 @@ impl Descriptions {
     /// Notes one, and where that begins which it describes.
     pub(super) fn note(&mut self, range: Range<usize>, described: usize) {
         self.found.push((described, range.start));
-        self.blank(range);
+        self.blanks.push(range);
     }
 
-    /// Notes a piece that is not to be seen, behind all that was noted before.
-    pub(super) fn blank(&mut self, range: Range<usize>) {
-        self.blanks.push(range);
+    /// Notes what is between two tokens, behind all that was noted before, if there is a comma in it.
+    pub(super) fn blank_commas(&mut self, text: &str, between: Range<usize>) {
+        if text.get(between.clone()).is_some_and(|ignored| ignored.contains(',')) {
+            self.blanks.push(between);
+        }
     }
 
     /// The document without all that: as long as before, with the same lines.

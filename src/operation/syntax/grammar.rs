@@ -1,11 +1,12 @@
 //! The order of tokens, one method for each production of the grammar that has one. Where a token cannot stand is its
-//! place, and of several such the first. Definitions of a type system end the reading: what is behind one is apollo-compiler's.
+//! place, and of several such the first. Definitions of a type system end the reading: what is wrong behind one is apollo-compiler's to tell.
 
 use std::ops::Range;
 
 use super::descriptions::Descriptions;
 use super::lexer::Lexer;
 use super::token::{SyntaxError, Token, TokenKind, quoted};
+use super::type_system::note_behind;
 use crate::graphql::MAX_DEPTH;
 
 /// Reads a document, levels within each other up to a limit.
@@ -17,8 +18,15 @@ pub(in crate::operation) fn read(text: &str, max_depth: usize) -> Result<Descrip
     let token = lexer.next()?;
     let descriptions = Descriptions::default();
     let mut reader = Reader { text, lexer, token, left: max_depth, left_in_value: MAX_DEPTH, descriptions };
-    while reader.definition()? == Then::GoOn && reader.token.kind != TokenKind::End {}
-    Ok(reader.descriptions)
+    loop {
+        let then = reader.definition()?;
+        if then == Then::Stop {
+            note_behind(text, reader.token.range.start, &mut reader.descriptions);
+        }
+        if then == Then::Stop || reader.token.kind == TokenKind::End {
+            return Ok(reader.descriptions);
+        }
+    }
 }
 
 /// What follows a definition.
@@ -155,7 +163,7 @@ impl Reader<'_> {
     fn spread(&mut self) -> Result<(), SyntaxError> {
         let dots = self.token.range.end;
         self.advance()?;
-        self.blank_commas(dots..self.token.range.start);
+        self.descriptions.blank_commas(self.text, dots..self.token.range.start);
         if self.token.kind == TokenKind::Name && self.word() != "on" {
             self.advance()?;
             return self.directives(Variables::Allowed);
@@ -232,13 +240,6 @@ impl Reader<'_> {
     fn note(&mut self, description: Option<Range<usize>>) {
         if let Some(range) = description {
             self.descriptions.note(range, self.token.range.start);
-        }
-    }
-
-    /// Notes what is between two tokens, if there is a comma in it.
-    fn blank_commas(&mut self, between: Range<usize>) {
-        if self.text.get(between.clone()).is_some_and(|ignored| ignored.contains(',')) {
-            self.descriptions.blank(between);
         }
     }
 
@@ -419,12 +420,17 @@ mod tests {
     }
 
     #[test]
-    fn commas_behind_dots_are_blanked_where_they_stand() {
+    fn what_the_parser_does_not_take_is_blanked_where_it_stands() {
         for (text, expected) in [
             ("{...,F}", "{... F}"),
             ("{...\u{feff},,on A{a,b}}", "{...     on A{a,b}}"),
             ("{... #,é\r\n @d{...,{a}}}", "{...     \r\n @d{... {a}}}"),
             ("\"d\" query{...,F ...F,}", "    query{... F ...F,}"),
+            (
+                "\"k\" type A{a(x:Int=\"q\"):Int} \"d\"query(\"v\"$x:[B!]=[\"s\"]){...,F a(x:\"q\"y:[\"q\" $x])}",
+                "\"k\" type A{a(x:Int=\"q\"):Int}    query(   $x:[B!]=[\"s\"]){... F a(x:\"q\"y:[\"q\" $x])}",
+            ),
+            ("query{a}extend type A \"\"\"d\n\"\"\"fragment F on", "query{a}extend type A     \n   fragment F on"),
         ] {
             let blanked = read(text, 200).expect("a document").blanked(text);
             assert_eq!(blanked, expected, "{text}");

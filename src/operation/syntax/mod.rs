@@ -8,6 +8,7 @@ mod lexer;
 mod numbers;
 mod strings;
 mod token;
+mod type_system;
 
 pub(super) use descriptions::Descriptions;
 pub(super) use grammar::read;
