@@ -1,6 +1,7 @@
 //! What apollo-compiler's parser does not take of a document, though it is one: descriptions (specification, section 2.4),
-//! which mean nothing to an execution, and commas behind the dots of a spread (section 2.1.6). The parser gets the document
-//! with blanks in their places, so that everything else keeps its own.
+//! which mean nothing to an execution, and commas (section 2.1.6) where it looks further than one token: behind the dots of
+//! a spread and before the colon of an alias. It gets the document with blanks in their places, so that everything else
+//! keeps its own.
 
 use std::ops::Range;
 

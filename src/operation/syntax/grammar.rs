@@ -19,9 +19,10 @@ pub(in crate::operation) fn read(text: &str, max_depth: usize) -> Result<Descrip
     let descriptions = Descriptions::default();
     let mut reader = Reader { text, lexer, token, left: max_depth, left_in_value: MAX_DEPTH, descriptions };
     loop {
+        let start = reader.token.range.start;
         let then = reader.definition()?;
         if then == Then::Stop {
-            note_behind(text, reader.token.range.start, &mut reader.descriptions);
+            note_behind(text, start, &mut reader.descriptions);
         }
         if then == Then::Stop || reader.token.kind == TokenKind::End {
             return Ok(reader.descriptions);
@@ -150,8 +151,11 @@ impl Reader<'_> {
         if self.token.kind == TokenKind::Spread {
             return self.spread();
         }
+        let end = self.token.range.end;
         self.name()?;
-        if self.takes(':')? {
+        if self.token.kind == TokenKind::Sign(':') {
+            self.descriptions.blank_commas(self.text, end..self.token.range.start);
+            self.advance()?;
             self.name()?;
         }
         self.arguments(Variables::Allowed)?;
@@ -423,6 +427,7 @@ mod tests {
     fn what_the_parser_does_not_take_is_blanked_where_it_stands() {
         for (text, expected) in [
             ("{...,F}", "{... F}"),
+            ("{a,\n,:,b(x,:,1)c,d,:e}", "{a \n :,b(x,:,1)c,d :e}"),
             ("{...\u{feff},,on A{a,b}}", "{...     on A{a,b}}"),
             ("{... #,é\r\n @d{...,{a}}}", "{...     \r\n @d{... {a}}}"),
             ("\"d\" query{...,F ...F,}", "    query{... F ...F,}"),
@@ -431,6 +436,7 @@ mod tests {
                 "\"k\" type A{a(x:Int=\"q\"):Int}    query(   $x:[B!]=[\"s\"]){... F a(x:\"q\"y:[\"q\" $x])}",
             ),
             ("query{a}extend type A \"\"\"d\n\"\"\"fragment F on", "query{a}extend type A     \n   fragment F on"),
+            ("{a,b}\"k\",type,A{b,:C}extend,type A", "{a,b}\"k\" type A{b :C}extend type A"),
         ] {
             let blanked = read(text, 200).expect("a document").blanked(text);
             assert_eq!(blanked, expected, "{text}");

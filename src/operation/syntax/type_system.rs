@@ -6,7 +6,7 @@ use super::descriptions::Descriptions;
 use super::lexer::Lexer;
 use super::token::{Token, TokenKind};
 
-/// Notes the descriptions of operations, fragments and variables from a byte on, and the commas behind the dots of a spread.
+/// Notes the descriptions of operations, fragments and variables from a byte on, and every comma.
 pub(super) fn note_behind(text: &str, from: usize, descriptions: &mut Descriptions) {
     let mut lexer = Lexer::from(text, from);
     let mut open = Vec::new();
@@ -14,13 +14,11 @@ pub(super) fn note_behind(text: &str, from: usize, descriptions: &mut Descriptio
     while let Some(token) = lexer.next().ok().filter(|token| token.kind != TokenKind::End) {
         let [last, last_but_one] = &before;
         if let Some(last) = last {
-            if last.kind == TokenKind::Spread {
-                descriptions.blank_commas(text, last.range.end..token.range.start);
-            }
             let is_value = last_but_one.as_ref().is_some_and(|token| matches!(token.kind, TokenKind::Sign(':' | '=')));
             if last.kind == TokenKind::Text && !is_value && is_described(text, &token, open.last().copied()) {
                 descriptions.note(last.range.clone(), token.range.start);
             }
+            descriptions.blank_commas(text, last.range.end..token.range.start);
         }
         match token.kind {
             TokenKind::Sign(sign @ ('(' | '[' | '{')) => open.push(sign),
