@@ -49,12 +49,15 @@ pub struct RawJson {
     pub is_text: bool,
 }
 
-/// Why a text is not JSON.
+/// Why a text is not JSON, or is not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum JsonError {
     /// Something else was to stand at this byte.
     #[error("not valid JSON at byte {0}")]
     Syntax(usize),
+    /// The string at this byte has half of a surrogate pair, which is JSON and stands for no character.
+    #[error("not text at byte {0}: half of a surrogate pair is no character")]
+    NoText(usize),
     /// Deeper than [`MAX_DEPTH`].
     #[error("nested deeper than {MAX_DEPTH}")]
     TooDeep,

@@ -12,7 +12,7 @@ mod value;
 
 pub use error::{Error, ErrorCode, Extensions, HttpStatus, Location, SourceKind};
 pub use error_list::ErrorList;
-pub use json::{JsonError, JsonKind, JsonReader, RawJson, unquote, write_quoted};
+pub use json::{JsonError, JsonKind, JsonReader, MAX_DEPTH, RawJson, unquote, write_quoted};
 pub use number::{number_text, shortest, whole_number_text};
 pub use path::{Path, PathSegment};
 pub use report::{FetchReport, Report, SourceReport, milliseconds};

@@ -26,7 +26,7 @@ impl Value {
     /// Reads a JSON text; numbers keep their digits, and of duplicate keys the last one counts.
     ///
     /// # Errors
-    /// [`JsonError`] when the text is not JSON or is nested too deep.
+    /// [`JsonError`] when the text is not JSON, is nested too deep, or has half of a surrogate pair in a string.
     pub fn from_json(text: &str) -> Result<Value, JsonError> {
         let mut reader = JsonReader::new(text);
         let value = read(&mut reader, text)?;
@@ -53,6 +53,17 @@ impl Value {
     #[must_use]
     pub fn at<S: AsRef<str>>(&self, path: &[S]) -> Option<&Value> {
         path.iter().try_fold(self, |value, name| value.get(name.as_ref()))
+    }
+
+    /// Whether lists and objects are within each other beyond a number of levels. It goes no deeper itself.
+    #[must_use]
+    pub fn nests_deeper_than(&self, levels: u32) -> bool {
+        let below = |value: &Value| value.nests_deeper_than(levels - 1);
+        match self {
+            Value::Null | Value::Boolean(_) | Value::Number(_) | Value::String(_) | Value::Enum(_) => false,
+            Value::List(items) => levels == 0 || items.iter().any(below),
+            Value::Object(fields) => levels == 0 || fields.iter().any(|(_, value)| below(value)),
+        }
     }
 
     /// About how many bytes the value takes.
@@ -144,7 +155,7 @@ fn read(reader: &mut JsonReader<'_>, text: &str) -> Result<Value, JsonError> {
             Ok(match kind {
                 JsonKind::Number => Value::Number(words.into()),
                 JsonKind::Boolean => Value::Boolean(words == "true"),
-                JsonKind::String => Value::String(unquote(words).ok_or(JsonError::Syntax(raw.start))?.into()),
+                JsonKind::String => Value::String(unquote(words).ok_or(JsonError::NoText(raw.start))?.into()),
                 JsonKind::Null | JsonKind::List | JsonKind::Object => Value::Null,
             })
         }
@@ -183,6 +194,14 @@ mod tests {
     }
 
     #[test]
+    fn levels_are_those_of_the_reader_of_json() {
+        for (text, levels) in [("1", 0), ("[]", 1), ("{}", 1), ("[1,{\"a\":[]},[]]", 3)] {
+            let value = Value::from_json(text).expect("valid");
+            assert!(!value.nests_deeper_than(levels) && (levels == 0 || value.nests_deeper_than(levels - 1)), "{text}");
+        }
+    }
+
+    #[test]
     fn the_last_of_two_equal_keys_counts() {
         assert_eq!(Value::from_json(r#"{"a":1,"b":2,"a":3}"#).expect("valid").to_json(), r#"{"a":3,"b":2}"#);
     }
@@ -190,6 +209,7 @@ mod tests {
     #[test]
     fn hostile_text_is_refused() {
         assert_eq!(Value::from_json(&"[".repeat(100_000)), Err(JsonError::TooDeep));
+        assert_eq!(Value::from_json("[\"\\ud800\"]"), Err(JsonError::NoText(1)));
         for text in ["", "{", "nul", "\u{feff}1", "1 2", "NaN", "\"\\ud800\"", "01"] {
             assert!(Value::from_json(text).is_err(), "{text:?}");
         }

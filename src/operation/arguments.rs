@@ -6,7 +6,7 @@ use apollo_compiler::ast;
 
 use super::coerce::{coerce_literal, literal_value};
 use super::variable::{VariableDefinition, VariableValues};
-use crate::graphql::Value;
+use crate::graphql::{MAX_DEPTH, Value};
 use crate::schema::{InputValueDefinition, Schema, TypeKind, TypeRef};
 
 /// The arguments of one field, in the order of its definition. Two fields whose arguments are equal mean the same.
@@ -59,6 +59,9 @@ pub enum ArgumentError {
     /// Something in it: its name, and the place.
     #[error("argument \"{0}\" must not hold null at \"{1}\"")]
     NullWithin(Box<str>, Box<str>),
+    /// More levels than values have, where a variable stands deep in a literal.
+    #[error("argument \"{0}\" is nested deeper than {MAX_DEPTH} levels, with the values of variables in it")]
+    TooDeep(Box<str>),
 }
 
 /// The place of a null that may not be, from the inside out.
@@ -110,7 +113,7 @@ impl ArgumentValue {
     /// The value with a request's variables; nothing where the argument is not given and has no default.
     ///
     /// # Errors
-    /// [`ArgumentError`] where a variable brings null into an argument that takes none.
+    /// [`ArgumentError`] where a variable brings null into an argument that takes none, or too many levels.
     pub fn value(&self, variables: &VariableValues) -> Result<Option<Value>, ArgumentError> {
         let given = match &self.written {
             None => None,
@@ -118,6 +121,11 @@ impl ArgumentValue {
                 ArgumentError::NullWithin(self.name.clone(), place.trim_start_matches('.').into())
             })?,
         };
+        // Neither the document nor a request has a value that is deeper; both together can.
+        let is_made_of_both = matches!(self.written, Some(Written::List(..) | Written::Object(_)));
+        if is_made_of_both && given.as_ref().is_some_and(|value| value.nests_deeper_than(MAX_DEPTH)) {
+            return Err(ArgumentError::TooDeep(self.name.clone()));
+        }
         let value = given.or_else(|| self.default.clone());
         if self.required && matches!(value, None | Some(Value::Null)) {
             return Err(ArgumentError::Null(self.name.clone()));

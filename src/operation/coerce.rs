@@ -59,7 +59,7 @@ fn coerce_variable(
             let mut wrong = |problem: &dyn Fn() -> String| {
                 tell(&|| format!("variable \"${name}\" got an invalid value{}", problem()));
             };
-            Coercion { schema, place: String::new(), wrong: &mut wrong }.value(type_, value)
+            Coercion { schema, origin: Origin::Json, place: String::new(), wrong: &mut wrong }.value(type_, value)
         }
     }
 }
@@ -73,7 +73,8 @@ pub(super) fn coerce_literal(schema: &Schema, type_: &TypeRef, literal: &ast::Va
     let mut wrong = |problem: &dyn Fn() -> String| {
         first.get_or_insert_with(problem);
     };
-    let coerced = Coercion { schema, place: String::new(), wrong: &mut wrong }.value(type_, &literal_value(literal));
+    let mut coercion = Coercion { schema, origin: Origin::Document, place: String::new(), wrong: &mut wrong };
+    let coerced = coercion.value(type_, &literal_value(literal));
     coerced.ok_or_else(|| first.unwrap_or_default())
 }
 
@@ -93,9 +94,19 @@ pub(super) fn literal_value(literal: &ast::Value) -> Value {
     }
 }
 
+/// Where a value was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Origin {
+    /// In a document: a number that becomes text keeps its own.
+    Document,
+    /// In JSON, which does not tell `1`, `1.0` and `1e0` apart, nor the two zeros.
+    Json,
+}
+
 /// A value on its way into a type, and the place within it that is being looked at.
 struct Coercion<'s> {
     schema: &'s Schema,
+    origin: Origin,
     place: String,
     /// Takes what is wrong, which is put into words only where it is told.
     wrong: &'s mut dyn FnMut(&dyn Fn() -> String),
@@ -118,7 +129,7 @@ impl Coercion<'_> {
             (TypeRef::Named(id), value) => {
                 let definition = self.schema.type_(*id);
                 match &definition.kind {
-                    TypeKind::Scalar(scalar) => match coerce_scalar(*scalar, value) {
+                    TypeKind::Scalar(scalar) => match coerce_scalar(*scalar, value, self.origin) {
                         Ok(value) => Some(value),
                         Err(expected) => self.wrong(&|| format!("{} is no {expected}", shown(value))),
                     },
@@ -197,7 +208,7 @@ impl Coercion<'_> {
 ///
 /// # Errors
 /// What the value is not.
-fn coerce_scalar(scalar: Scalar, value: &Value) -> Result<Value, &'static str> {
+fn coerce_scalar(scalar: Scalar, value: &Value, origin: Origin) -> Result<Value, &'static str> {
     match (scalar, value) {
         (Scalar::Int, Value::Number(text)) => match integer(text) {
             Some(number) if i32::try_from(number).is_ok() => Ok(Value::integer(number)),
@@ -207,6 +218,7 @@ fn coerce_scalar(scalar: Scalar, value: &Value) -> Result<Value, &'static str> {
         (Scalar::Int, _) => Err("Int"),
         (Scalar::Float, Value::Number(text)) if text.parse::<f64>().is_ok_and(f64::is_finite) => Ok(value.clone()),
         (Scalar::Float, _) => Err("Float"),
+        (Scalar::Id, Value::Number(text)) if origin == Origin::Document => Ok(Value::String(text.clone())),
         (Scalar::Id, Value::Number(text)) => {
             whole_number_text(text).map(|digits| Value::String(digits.into())).ok_or("ID")
         }

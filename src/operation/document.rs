@@ -12,10 +12,10 @@ use super::coerce::coerce_literal;
 use super::limits;
 use super::mistakes::Mistakes;
 use super::places::Places;
-use super::rules::{self, Context, Suggestions};
+use super::rules::{self, Context, Introspection};
 use super::syntax::{self, Descriptions, SyntaxError};
 use super::variable::{VariableDefinition, VariableValues};
-use crate::graphql::{Error, ErrorCode, Value};
+use crate::graphql::{Error, ErrorCode, MAX_DEPTH, Value};
 use crate::schema::{Schema, TypeId, TypeRef};
 
 /// Deepest nesting that the parser follows.
@@ -112,7 +112,8 @@ fn read(text: &str, places: &Places, max_tokens: usize) -> Result<(ast::Document
     let is_too_deep = parser.recursion_reached() > RECURSION_LIMIT;
     tree.map(|tree| (tree, descriptions)).map_err(|broken| {
         let place = first_place(&broken.errors);
-        // Of what the grammar lets through, that is only definitions that cannot be executed.
+        // The grammar has read everything before the first definition that cannot be executed, and blanked what this parser
+        // does not take: what is wrong is behind such a definition, or in it.
         let error = if is_too_deep { SyntaxError::TooDeep(place) } else { SyntaxError::unknown(place) };
         unread(places, error)
     })
@@ -131,6 +132,10 @@ fn unread(places: &Places, error: SyntaxError) -> Error {
             let message = format!("the document is nested deeper than {RECURSION_LIMIT} levels");
             (ErrorCode::OperationTooComplex, message, place)
         }
+        SyntaxError::ValueTooDeep(place) => {
+            let message = format!("a value is nested deeper than {MAX_DEPTH} levels");
+            (ErrorCode::OperationTooComplex, message, place)
+        }
     };
     Error { locations: vec![places.at(place)], ..Error::request(code, message) }
 }
@@ -145,15 +150,15 @@ fn validate(
 ) -> Result<Valid<ExecutableDocument>, Vec<Error>> {
     let client = schema.client.schema();
     let mut mistakes = Mistakes::default();
-    let suggestions = if schema.limits.introspection { Suggestions::Told } else { Suggestions::Hidden };
-    let context = Context::new(tree, client, suggestions, text, descriptions);
+    let introspection = if schema.limits.introspection { Introspection::Allowed } else { Introspection::Refused };
+    let context = Context::new(tree, client, introspection, text, descriptions);
     rules::check(&context, &mut mistakes);
     mistakes.finish(places)?;
     let document = tree.to_executable(client).map_err(|_| vec![Error::request(ErrorCode::Internal, NOT_BUILT)])?;
     Ok(Valid::assume_valid(document))
 }
 
-/// What is said of a valid document that apollo-compiler does not take all the same: none is known.
+/// What is said of a valid document that is not understood all the same: none is known.
 const NOT_BUILT: &str = "the document is valid, and cannot be executed";
 
 /// `GetOperation` (specification, section 6.1).
@@ -193,17 +198,16 @@ fn variable_definition(
     descriptions: &Descriptions,
     variable: &Node<ast::VariableDefinition>,
 ) -> Result<VariableDefinition, Error> {
-    let invalid = |message: String| Error::request(ErrorCode::GraphqlValidationFailed, message);
     let name = &variable.name;
-    let type_ = type_ref(schema, &variable.ty).ok_or_else(|| invalid(format!("unknown type \"{}\"", variable.ty)))?;
-    let default = match &variable.default_value {
-        None => None,
-        Some(literal) => Some(
-            coerce_literal(schema, &type_, literal)
-                .map_err(|problem| invalid(format!("the default of variable \"${name}\" is wrong: {problem}")))?,
-        ),
-    };
     let place = variable.location().map(|span| places.at(descriptions.start_of(span.offset())));
+    // Validation has told of every other type that takes no input, and of every default that does not fit.
+    let type_ = type_ref(schema, &variable.ty).ok_or_else(|| {
+        let message = format!("variable \"${name}\" must not be of \"{}\", a type of introspection", variable.ty);
+        let locations = place.into_iter().collect();
+        Error { locations, ..Error::request(ErrorCode::GraphqlValidationFailed, message) }
+    })?;
+    let default = variable.default_value.as_ref().map(|literal| coerce_literal(schema, &type_, literal)).transpose();
+    let default = default.map_err(|_| Error::request(ErrorCode::Internal, NOT_BUILT))?;
     let type_text = variable.ty.to_string().into();
     Ok(VariableDefinition { name: name.as_str().into(), type_, type_text, default, place })
 }

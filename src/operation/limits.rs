@@ -12,9 +12,6 @@ use super::meetings;
 use crate::graphql::{Error, ErrorCode};
 use crate::schema::Schema;
 
-/// Most lists of introspection within each other, as in the reference implementation.
-const MAX_INTROSPECTION_LISTS: usize = 2;
-
 /// The measure of a selection set, its fragments expanded.
 #[derive(Debug, Clone, Copy, Default)]
 struct Measure {
@@ -22,18 +19,12 @@ struct Measure {
     depth: usize,
     aliases: usize,
     root_fields: usize,
-    introspects: bool,
-    /// Most fields within each other that have the name of a list of introspection.
-    lists: usize,
-    /// The same, of those below `__schema` and `__type`.
-    introspection_lists: usize,
 }
 
-/// Refuses an operation that passes one of the gateway's limits. Introspection that nests too deep is refused wherever it
-/// stands in the document, as the reference implementation does.
+/// Refuses an operation that passes one of the gateway's limits.
 ///
 /// # Errors
-/// `OPERATION_TOO_COMPLEX` with the amount and the limit; `GRAPHQL_VALIDATION_FAILED` for introspection where it is off.
+/// `OPERATION_TOO_COMPLEX` with the amount and the limit.
 pub(super) fn check(document: &Valid<ExecutableDocument>, operation: &Operation, schema: &Schema) -> Result<(), Error> {
     let limits = &schema.limits;
     let mut measures = Measures { document, known: HashMap::new() };
@@ -42,9 +33,6 @@ pub(super) fn check(document: &Valid<ExecutableDocument>, operation: &Operation,
         let message = format!("the operation has {amount} {words}; at most {limit} are allowed");
         Err(Error::request(ErrorCode::OperationTooComplex, message))
     };
-    if measure.introspects && !limits.introspection {
-        return Err(Error::request(ErrorCode::GraphqlValidationFailed, "introspection is not allowed"));
-    }
     if measure.fields > limits.max_fields {
         return too_complex("fields", measure.fields, limits.max_fields);
     }
@@ -56,10 +44,6 @@ pub(super) fn check(document: &Valid<ExecutableDocument>, operation: &Operation,
     }
     if measure.root_fields > limits.max_root_fields {
         return too_complex("root fields", measure.root_fields, limits.max_root_fields);
-    }
-    let mut all = document.operations.iter().map(|operation| measures.selection_set(&operation.selection_set));
-    if all.any(|measure| measure.introspection_lists > MAX_INTROSPECTION_LISTS) {
-        return Err(Error::request(ErrorCode::OperationTooComplex, "the introspection is nested too deep"));
     }
     meetings::check(document, operation, schema.client.schema(), limits.max_fields)
 }
@@ -104,19 +88,12 @@ impl<'d> Measures<'d> {
             let part = match selection {
                 Selection::Field(field) => {
                     let below = self.selection_set(&field.selection_set);
-                    let name = field.name.as_str();
-                    let is_list = matches!(name, "fields" | "interfaces" | "possibleTypes" | "inputFields");
-                    let is_introspection = matches!(name, "__schema" | "__type");
-                    let lists = below.lists.saturating_add(usize::from(is_list));
                     let is_alias = field.alias.is_some() && field.name != "__typename";
                     Measure {
                         fields: below.fields.saturating_add(1),
                         depth: below.depth.saturating_add(1),
                         aliases: below.aliases.saturating_add(usize::from(is_alias)),
                         root_fields: 1,
-                        introspects: below.introspects || is_introspection,
-                        lists,
-                        introspection_lists: if is_introspection { lists } else { below.introspection_lists },
                     }
                 }
                 Selection::InlineFragment(inline) => self.selection_set(&inline.selection_set),
@@ -145,9 +122,6 @@ impl Measure {
             depth: self.depth.max(other.depth),
             aliases: self.aliases.saturating_add(other.aliases),
             root_fields: self.root_fields.saturating_add(other.root_fields),
-            introspects: self.introspects || other.introspects,
-            lists: self.lists.max(other.lists),
-            introspection_lists: self.introspection_lists.max(other.introspection_lists),
         }
     }
 }

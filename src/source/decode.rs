@@ -53,7 +53,8 @@ fn fitting(answer: Answer, wanted: &Wanted) -> Result<Answer, Failure> {
 
 pub(super) fn undecodable(error: &JsonError) -> Failure {
     match error {
-        JsonError::Syntax(_) | JsonError::TooDeep => bad_response("is not JSON", Detail::of(error)),
+        JsonError::Syntax(_) | JsonError::NoText(_) => bad_response("is not JSON", Detail::of(error)),
+        JsonError::TooDeep => bad_response("is nested too deep to be read", Detail::of(error)),
         JsonError::NoRoom => {
             let limit = (MAX_SLOTS * size_of::<Slot>()) as u64;
             Failure::unsent(Cause::TooLarge(limit), Detail::of(error))
@@ -224,7 +225,7 @@ impl Decoder {
     ) -> Result<Slot, JsonError> {
         let (slots, items) = (self.slots.len(), self.items.len());
         match self.document(rows, span, depth, item) {
-            Err(JsonError::Syntax(_) | JsonError::TooDeep) => {
+            Err(JsonError::Syntax(_) | JsonError::NoText(_) | JsonError::TooDeep) => {
                 self.slots.truncate(slots);
                 self.items.truncate(items);
                 Ok(Slot::Mismatch)

@@ -103,6 +103,10 @@ async fn a_broken_body_is_told_with_its_place() {
         (b"{\"query\":\"{ hello }\"} x", "the body is not valid JSON at byte 22"),
         (b"{'query':'{ hello }'}", "the body is not valid JSON at byte 1"),
         (b"{\"query\":\"{ hello }\",\"variables\":{\"n\":NaN}}", "the body is not valid JSON at byte 38"),
+        (
+            b"{\"query\":\"{ hello }\",\"variables\":{\"n\":\"\\ud800\"}}",
+            "the body is not text at byte 38: half of a surrogate pair is no character",
+        ),
         (b"{\"query\":\"{ hello }\n\"}", "the body is not valid JSON at byte 19"),
         (b"{\"query\":\"{ hello }\xff\"}", "the body is not UTF-8 at byte 19"),
         (b"\xef\xbb\xbf\xef\xbb\xbf{}", "the body is not valid JSON at byte 0"),

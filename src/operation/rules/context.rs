@@ -10,21 +10,21 @@ use apollo_compiler::{Name, Node, Schema};
 
 use crate::operation::syntax::{Descriptions, Lexer, TokenKind};
 
-/// What messages may say of a schema.
+/// Whether clients may look into a schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::operation) enum Suggestions {
-    /// The names in it that are near to one that is not.
-    Told,
-    /// Nothing: clients may not look into it.
-    Hidden,
+pub(in crate::operation) enum Introspection {
+    /// They may ask it, and messages name what is near in it to a name that is not.
+    Allowed,
+    /// Neither of both.
+    Refused,
 }
 
 /// A document on its way through the rules.
 pub(in crate::operation) struct Context<'d> {
     pub(super) tree: &'d Document,
     pub(super) schema: &'d Schema,
-    /// Whether messages may name what the schema has.
-    pub(super) suggests: bool,
+    /// Whether clients may ask the schema, and messages name what it has.
+    pub(super) is_introspectable: bool,
     /// The names of what the document defines that cannot be executed.
     pub(super) defined_types: HashSet<&'d str>,
     text: &'d str,
@@ -45,7 +45,7 @@ impl<'d> Context<'d> {
     pub(in crate::operation) fn new(
         tree: &'d Document,
         schema: &'d Schema,
-        suggestions: Suggestions,
+        introspection: Introspection,
         text: &'d str,
         descriptions: &'d Descriptions,
     ) -> Context<'d> {
@@ -60,8 +60,18 @@ impl<'d> Context<'d> {
         let fragments = names.collect();
         let defined = tree.definitions.iter().filter(|definition| !definition.is_executable_definition());
         let defined_types = defined.filter_map(Definition::name).map(Name::as_str).collect();
-        let (implementers, suggests) = (OnceCell::new(), suggestions == Suggestions::Told);
-        Context { tree, schema, suggests, defined_types, text, descriptions, fragments, definitions, implementers }
+        let (implementers, is_introspectable) = (OnceCell::new(), introspection == Introspection::Allowed);
+        Context {
+            tree,
+            schema,
+            is_introspectable,
+            defined_types,
+            text,
+            descriptions,
+            fragments,
+            definitions,
+            implementers,
+        }
     }
 
     /// Every fragment, in the order of the document; a place in it is an id.

@@ -16,7 +16,8 @@ pub(super) fn check(context: &Context<'_>, field: &Node<Field>, parent: &Extende
         return;
     }
     mistakes.tell(&[start_of(field)], || {
-        let suggestion = if context.suggests { suggestion(context, parent, &field.name) } else { String::new() };
+        let suggestion =
+            if context.is_introspectable { suggestion(context, parent, &field.name) } else { String::new() };
         format!("Cannot query field \"{}\" on type \"{}\".{suggestion}", field.name, parent.name())
     });
 }

@@ -21,7 +21,8 @@ pub(super) fn check(
             continue;
         }
         mistakes.tell(&[start_of(argument)], || {
-            let known = definitions.iter().map(|definition| definition.name.as_str()).filter(|_| context.suggests);
+            let known =
+                definitions.iter().map(|definition| definition.name.as_str()).filter(|_| context.is_introspectable);
             format!("Unknown argument \"{name}\" on {}.{}", owner(), did_you_mean("", &near_names(name, known)))
         });
     }

@@ -12,7 +12,7 @@ pub(super) fn check(context: &Context<'_>, name: &Name, mistakes: &mut Mistakes)
         return;
     }
     mistakes.tell(&[start_of_name(name)], || {
-        let known = context.schema.types.keys().map(Name::as_str).filter(|_| context.suggests);
+        let known = context.schema.types.keys().map(Name::as_str).filter(|_| context.is_introspectable);
         format!("Unknown type \"{name}\".{}", did_you_mean("", &near_names(name, known)))
     });
 }

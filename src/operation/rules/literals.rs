@@ -1,5 +1,7 @@
 //! What several rules ask of literals.
 
+use std::fmt::Write as _;
+
 use apollo_compiler::Node;
 use apollo_compiler::ast::Value;
 
@@ -11,28 +13,45 @@ pub(super) fn is_block_string(context: &Context<'_>, value: &Node<Value>) -> boo
 }
 
 /// A text that two literals have in common just where they mean the same: the order of an object's fields means nothing.
+/// It is written once, whatever the number of levels.
 pub(super) fn identity(context: &Context<'_>, value: &Node<Value>) -> String {
-    match &**value {
-        Value::Null => "null".to_owned(),
-        Value::Boolean(flag) => flag.to_string(),
-        Value::Enum(name) => format!("e{name}"),
-        Value::Variable(name) => format!("${name}"),
-        Value::Int(number) => format!("i{}", number.as_str()),
-        Value::Float(number) => format!("f{}", number.as_str()),
-        Value::String(text) if is_block_string(context, value) => format!("b{}{text}", text.len()),
-        Value::String(text) => format!("s{}{text}", text.len()),
+    let mut text = String::new();
+    write_identity(context, value, &mut text);
+    text
+}
+
+fn write_identity(context: &Context<'_>, value: &Node<Value>, out: &mut String) {
+    // Writing to a string does not fail.
+    let _ = match &**value {
+        Value::Null => write!(out, "null"),
+        Value::Boolean(flag) => write!(out, "{flag}"),
+        Value::Enum(name) => write!(out, "e{name}"),
+        Value::Variable(name) => write!(out, "${name}"),
+        Value::Int(number) => write!(out, "i{}", number.as_str()),
+        Value::Float(number) => write!(out, "f{}", number.as_str()),
+        Value::String(text) if is_block_string(context, value) => write!(out, "b{}{text}", text.len()),
+        Value::String(text) => write!(out, "s{}{text}", text.len()),
         Value::List(items) => {
-            let items: Vec<String> = items.iter().map(|item| identity(context, item)).collect();
-            format!("[{}]", items.join(","))
+            out.push('[');
+            for item in items {
+                write_identity(context, item, out);
+                out.push(',');
+            }
+            write!(out, "]")
         }
         Value::Object(fields) => {
-            let field =
-                |(name, value): &(apollo_compiler::Name, Node<Value>)| format!("{name}:{}", identity(context, value));
-            let mut fields: Vec<String> = fields.iter().map(field).collect();
-            fields.sort_unstable();
-            format!("{{{}}}", fields.join(","))
+            // By name alone, as in the reference implementation: two of one name are a mistake of their own.
+            let mut fields: Vec<_> = fields.iter().collect();
+            fields.sort_by(|(name, _), (other, _)| name.cmp(other));
+            out.push('{');
+            for (name, field) in fields {
+                let _ = write!(out, "{name}:");
+                write_identity(context, field, out);
+                out.push(',');
+            }
+            write!(out, "}}")
         }
-    }
+    };
 }
 
 /// A literal for a leaf as the reference implementation looks at it, which has no values of variables then: each is null, or

@@ -18,8 +18,10 @@ mod known_operation_types;
 mod known_type_names;
 mod literals;
 mod lone_anonymous_operation;
+mod max_introspection_depth;
 mod nesting;
 mod no_fragment_cycles;
+mod no_schema_introspection;
 mod no_undefined_variables;
 mod no_unused_fragments;
 mod no_unused_variables;
@@ -44,4 +46,4 @@ mod variables_in_allowed_position;
 mod walk;
 
 pub(super) use check::check;
-pub(super) use context::{Context, Suggestions};
+pub(super) use context::{Context, Introspection};

@@ -9,12 +9,20 @@ use apollo_compiler::ast::FragmentSpread;
 use super::context::{Context, Fragment, start_of};
 use crate::operation::mistakes::{MAX_PLACES, Mistakes};
 
+/// Whether fragments spread each other in a circle.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Circles {
+    Found,
+    None,
+}
+
 /// Tells each spread that closes a circle, with the spreads that lead to it.
-pub(super) fn check(context: &Context<'_>, mistakes: &mut Mistakes) {
-    let mut search = Search { context, mistakes, visited: HashSet::new() };
+pub(super) fn check(context: &Context<'_>, mistakes: &mut Mistakes) -> Circles {
+    let mut search = Search { context, mistakes, visited: HashSet::new(), circles: Circles::None };
     for fragment in context.fragments() {
         search.from(fragment);
     }
+    search.circles
 }
 
 /// A fragment whose spreads are being followed.
@@ -35,6 +43,7 @@ struct Search<'c, 'd> {
     context: &'c Context<'d>,
     mistakes: &'c mut Mistakes,
     visited: HashSet<&'d str>,
+    circles: Circles,
 }
 
 impl<'c, 'd> Search<'c, 'd> {
@@ -52,6 +61,7 @@ impl<'c, 'd> Search<'c, 'd> {
             open.next += 1;
             let name = spread.fragment_name.as_str();
             if let Some(place) = places.get(name) {
+                self.circles = Circles::Found;
                 tell(self.mistakes, &path[*place..]);
             } else if let Some(below) = self.context.fragment_id(name).and_then(|id| self.context.fragments().get(id)) {
                 self.open(below, &mut path, &mut places);

@@ -87,7 +87,7 @@ impl Literals<'_, '_> {
     fn enum_value(&mut self, value: &Node<Value>, type_: &EnumType) {
         let (context, name) = (self.context, &type_.name);
         let suggestion = |found: &str| {
-            let known = type_.values.keys().map(Name::as_str).filter(|_| context.suggests);
+            let known = type_.values.keys().map(Name::as_str).filter(|_| context.is_introspectable);
             did_you_mean("the enum value", &near_names(found, known))
         };
         match &**value {
@@ -111,8 +111,8 @@ impl Literals<'_, '_> {
                 }
                 return;
             }
-            ("Float", Value::Float(_) | Value::Int(_))
-            | ("String", Value::String(_))
+            ("Float", Value::Float(_) | Value::Int(_)) if is_finite(value) => return,
+            ("String", Value::String(_))
             | ("Boolean", Value::Boolean(_))
             | ("ID", Value::String(_) | Value::Int(_)) => return,
             ("Int", _) => "Int cannot represent non-integer value",
@@ -132,8 +132,18 @@ impl Literals<'_, '_> {
     }
 }
 
+/// A number that no double holds is none of our answers, though the reference implementation reads it as infinite.
+fn is_finite(number: &Value) -> bool {
+    let text = match number {
+        Value::Int(number) => number.as_str(),
+        Value::Float(number) => number.as_str(),
+        _ => return false,
+    };
+    text.parse().is_ok_and(f64::is_finite)
+}
+
 fn unknown_field(context: &Context<'_>, value: &Node<Value>, type_: &InputObjectType, unknown: &str) -> String {
-    let known = type_.fields.keys().map(Name::as_str).filter(|_| context.suggests);
+    let known = type_.fields.keys().map(Name::as_str).filter(|_| context.is_introspectable);
     let suggestion = did_you_mean("", &near_names(unknown, known));
     let found = if suggestion.is_empty() { ", found".to_owned() } else { format!(".{suggestion} Found") };
     format!(

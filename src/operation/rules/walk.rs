@@ -14,9 +14,9 @@ use super::type_system::directives_of;
 use super::usages::{Definition, Place, Usages, identity};
 use super::{
     fields_on_correct_type, fragments_on_composite_types, known_argument_names, known_directives, known_fragment_names,
-    known_operation_types, known_type_names, possible_fragment_spreads, provided_required_arguments, scalar_leafs,
-    single_field_subscriptions, unique_argument_names, unique_directives, unique_input_field_names,
-    unique_variable_names, values_of_correct_type, variables_are_input_types,
+    known_operation_types, known_type_names, no_schema_introspection, possible_fragment_spreads,
+    provided_required_arguments, scalar_leafs, single_field_subscriptions, unique_argument_names, unique_directives,
+    unique_input_field_names, unique_variable_names, values_of_correct_type, variables_are_input_types,
 };
 use crate::operation::mistakes::Mistakes;
 
@@ -128,6 +128,7 @@ impl<'d> Walk<'_, 'd> {
         let type_ = definition.map(|definition| &definition.ty).filter(|type_| context.schema.is_output_type(type_));
         if let Some(type_) = type_ {
             scalar_leafs::check(context, field, type_, self.mistakes);
+            no_schema_introspection::check(context, field, type_, self.mistakes);
         }
         self.arguments(&field.arguments, definition.map_or(&[], |definition| &definition.arguments));
         self.directives(&field.directives, DirectiveLocation::Field, definition);

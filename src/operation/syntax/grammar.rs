@@ -1,11 +1,13 @@
 //! The order of tokens, one method for each production of the grammar that has one. Where a token cannot stand is its
-//! place, and of several such the first. Definitions of a type system end the reading: what is behind one is apollo-compiler's.
+//! place, and of several such the first. Definitions of a type system end the reading: what is wrong behind one is apollo-compiler's to tell.
 
 use std::ops::Range;
 
 use super::descriptions::Descriptions;
 use super::lexer::Lexer;
 use super::token::{SyntaxError, Token, TokenKind, quoted};
+use super::type_system::note_behind;
+use crate::graphql::MAX_DEPTH;
 
 /// Reads a document, levels within each other up to a limit.
 ///
@@ -14,9 +16,18 @@ use super::token::{SyntaxError, Token, TokenKind, quoted};
 pub(in crate::operation) fn read(text: &str, max_depth: usize) -> Result<Descriptions, SyntaxError> {
     let mut lexer = Lexer::from(text, 0);
     let token = lexer.next()?;
-    let mut reader = Reader { text, lexer, token, left: max_depth, descriptions: Descriptions::default() };
-    while reader.definition()? == Then::GoOn && reader.token.kind != TokenKind::End {}
-    Ok(reader.descriptions)
+    let descriptions = Descriptions::default();
+    let mut reader = Reader { text, lexer, token, left: max_depth, left_in_value: MAX_DEPTH, descriptions };
+    loop {
+        let start = reader.token.range.start;
+        let then = reader.definition()?;
+        if then == Then::Stop {
+            note_behind(text, start, &mut reader.descriptions);
+        }
+        if then == Then::Stop || reader.token.kind == TokenKind::End {
+            return Ok(reader.descriptions);
+        }
+    }
 }
 
 /// What follows a definition.
@@ -39,6 +50,8 @@ struct Reader<'t> {
     token: Token,
     /// Levels that may still be opened.
     left: usize,
+    /// The same, of the value that is read.
+    left_in_value: u32,
     descriptions: Descriptions,
 }
 
@@ -138,8 +151,11 @@ impl Reader<'_> {
         if self.token.kind == TokenKind::Spread {
             return self.spread();
         }
+        let end = self.token.range.end;
         self.name()?;
-        if self.takes(':')? {
+        if self.token.kind == TokenKind::Sign(':') {
+            self.descriptions.blank_commas(self.text, end..self.token.range.start);
+            self.advance()?;
             self.name()?;
         }
         self.arguments(Variables::Allowed)?;
@@ -149,7 +165,9 @@ impl Reader<'_> {
 
     /// A fragment spread or an inline fragment.
     fn spread(&mut self) -> Result<(), SyntaxError> {
+        let dots = self.token.range.end;
         self.advance()?;
+        self.descriptions.blank_commas(self.text, dots..self.token.range.start);
         if self.token.kind == TokenKind::Name && self.word() != "on" {
             self.advance()?;
             return self.directives(Variables::Allowed);
@@ -186,11 +204,11 @@ impl Reader<'_> {
 
     fn value(&mut self, variables: Variables) -> Result<(), SyntaxError> {
         match self.token.kind {
-            TokenKind::Sign('[') => self.deeper(|reader| {
+            TokenKind::Sign('[') => self.deeper_in_value(|reader| {
                 reader.advance()?;
                 reader.any(']', |reader| reader.value(variables))
             }),
-            TokenKind::Sign('{') => self.deeper(|reader| {
+            TokenKind::Sign('{') => self.deeper_in_value(|reader| {
                 reader.advance()?;
                 reader.any('}', |reader| reader.named_value(variables))
             }),
@@ -259,6 +277,17 @@ impl Reader<'_> {
         self.left -= 1;
         read(self)?;
         self.left += 1;
+        Ok(())
+    }
+
+    /// Reads what stands one level deeper in a value; values in JSON have no more levels.
+    fn deeper_in_value(&mut self, read: impl FnOnce(&mut Self) -> Result<(), SyntaxError>) -> Result<(), SyntaxError> {
+        if self.left_in_value == 0 {
+            return Err(SyntaxError::ValueTooDeep(self.token.range.start));
+        }
+        self.left_in_value -= 1;
+        self.deeper(read)?;
+        self.left_in_value += 1;
         Ok(())
     }
 
@@ -360,7 +389,9 @@ mod tests {
                     assert!(!message.contains('\n'), "{message}");
                     Some(place)
                 }
-                Err(SyntaxError::TooDeep(place)) => panic!("{text} is not deep at {place}"),
+                Err(SyntaxError::TooDeep(place) | SyntaxError::ValueTooDeep(place)) => {
+                    panic!("{text} is not deep at {place}")
+                }
             };
             assert_eq!(place, expected, "{text}");
         }
@@ -370,9 +401,12 @@ mod tests {
     fn levels_are_counted_through_everything_that_nests() {
         let nested = |levels| "{a".repeat(levels) + &"}".repeat(levels);
         assert!(read(&nested(200), 200).is_ok() && read(&nested(201), 200).is_err());
-        for text in ["{a".repeat(300), format!("{{a(b:{}", "[".repeat(300)), format!("query($a:{}", "[".repeat(300))] {
+        for text in ["{a".repeat(300), format!("query($a:{}", "[".repeat(300)), "{a".repeat(198) + "(b:[[["] {
             assert!(matches!(read(&text, 200), Err(SyntaxError::TooDeep(_))), "{text}");
         }
+        let value = |pairs: usize| format!("{{a(b:{}[]{})}}", "[{c:".repeat(pairs), "}]".repeat(pairs));
+        assert!(read(&value(63), 200).is_ok());
+        assert_eq!(read(&value(64), 200).err(), Some(SyntaxError::ValueTooDeep(5 + 4 * 64)));
     }
 
     #[test]
@@ -387,5 +421,25 @@ mod tests {
         let place = |what: &str| blanked.find(what).expect("it is there");
         assert_eq!((descriptions.start_of(place("query")), descriptions.start_of(place("$x"))), (0, 11));
         assert_eq!(descriptions.start_of(place("{a")), place("{a"));
+    }
+
+    #[test]
+    fn what_the_parser_does_not_take_is_blanked_where_it_stands() {
+        for (text, expected) in [
+            ("{...,F}", "{... F}"),
+            ("{a,\n,:,b(x,:,1)c,d,:e}", "{a \n :,b(x,:,1)c,d :e}"),
+            ("{...\u{feff},,on A{a,b}}", "{...     on A{a,b}}"),
+            ("{... #,é\r\n @d{...,{a}}}", "{...     \r\n @d{... {a}}}"),
+            ("\"d\" query{...,F ...F,}", "    query{... F ...F,}"),
+            (
+                "\"k\" type A{a(x:Int=\"q\"):Int} \"d\"query(\"v\"$x:[B!]=[\"s\"]){...,F a(x:\"q\"y:[\"q\" $x])}",
+                "\"k\" type A{a(x:Int=\"q\"):Int}    query(   $x:[B!]=[\"s\"]){... F a(x:\"q\"y:[\"q\" $x])}",
+            ),
+            ("query{a}extend type A \"\"\"d\n\"\"\"fragment F on", "query{a}extend type A     \n   fragment F on"),
+            ("{a,b}\"k\",type,A{b,:C}extend,type A", "{a,b}\"k\" type A{b :C}extend type A"),
+        ] {
+            let blanked = read(text, 200).expect("a document").blanked(text);
+            assert_eq!(blanked, expected, "{text}");
+        }
     }
 }

@@ -36,6 +36,8 @@ pub(in crate::operation) enum SyntaxError {
     Wrong(usize, String),
     /// More levels than are followed begin at a byte.
     TooDeep(usize),
+    /// More levels of a value than values have begin at a byte.
+    ValueTooDeep(usize),
 }
 
 impl SyntaxError {
