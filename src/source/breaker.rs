@@ -107,10 +107,11 @@ impl Breaker {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn note(&self, verdict: Verdict) {
+    fn note(&self, verdict: Verdict, opened: u64) {
         let mut state = self.state();
         // What was under way when it opened has nothing more to say.
-        if !matches!(state.phase, Phase::Closed) || verdict == Verdict::Nothing {
+        let is_stale = state.opened != opened;
+        if is_stale || !matches!(state.phase, Phase::Closed) || verdict == Verdict::Nothing {
             return;
         }
         let now = Instant::now();
@@ -170,10 +171,14 @@ impl Pass {
     /// Whether it still stands.
     ///
     /// # Errors
-    /// The breaker has opened meanwhile: how long to leave the source alone.
+    /// The breaker has opened meanwhile and is not closed again: how long to leave the source alone.
     pub fn check(&self) -> Result<(), Duration> {
         let state = self.breaker.state();
-        if state.opened == self.opened { Ok(()) } else { Err(state.phase.left()) }
+        match state.phase {
+            Phase::Closed => Ok(()),
+            Phase::Probing { .. } if state.opened == self.opened => Ok(()),
+            Phase::Open { .. } | Phase::Probing { .. } => Err(state.phase.left()),
+        }
     }
 }
 
@@ -190,7 +195,7 @@ impl Admission {
 
     fn end(&mut self, verdict: Verdict) {
         match std::mem::replace(&mut self.role, Role::Done) {
-            Role::Ordinary => self.pass.breaker.note(verdict),
+            Role::Ordinary => self.pass.breaker.note(verdict, self.pass.opened),
             Role::Probe => self.pass.breaker.probed(verdict),
             Role::Done => {}
         }
@@ -313,6 +318,23 @@ mod tests {
         let probe = breaker.admit().expect("a probe");
         probe.pass().check().expect("the probe goes");
         pass.check().expect_err("nobody else does");
+        probe.note(WELL);
+        pass.check().expect("the source is back");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn c6_what_was_under_way_when_it_opened_says_nothing_of_the_source_now() {
+        let breaker = breaker();
+        let under_way: Vec<_> = (0..40).map(|_| breaker.admit().expect("closed")).collect();
+        for _ in 0..20 {
+            call(&breaker, &failed(Cause::Status(503))).expect("closed");
+        }
+        tokio::time::advance(COOLDOWN).await;
+        breaker.admit().expect("a probe").note(WELL);
+        for admission in under_way {
+            admission.note(&failed(Cause::Status(503)));
+        }
+        call(&breaker, WELL).expect("closed");
     }
 
     #[tokio::test(start_paused = true)]

@@ -181,9 +181,13 @@ impl OperationScope {
         self.count(meter)?;
         let scope = Arc::downgrade(self);
         let remembered = key.clone();
+        let meter = meter.clone();
         let shared = async move {
             let result = call.await;
             let Some(scope) = scope.upgrade() else { return result };
+            if let Ok(CallAnswer::Refused) = &result {
+                scope.take_back(&meter);
+            }
             let result = scope.keep(result);
             scope.remember(remembered, result.clone());
             result
@@ -221,8 +225,8 @@ impl OperationScope {
         Err(Failure { attempts: 1, ..Failure::unsent(Cause::TooLarge(self.max_kept), detail) })
     }
 
-    /// Takes a call back that was counted and not made.
-    pub fn take_back(&self, meter: &Meter) {
+    /// Takes a call back that was counted and not made. Whoever joined it was not counted.
+    fn take_back(&self, meter: &Meter) {
         self.count.fetch_sub(1, Ordering::Relaxed);
         meter.take_back();
     }

@@ -64,8 +64,9 @@ cities  db (postgres) · 1 statement · 2 s
 │      select __tributary_keys.__tributary_n, __tributary_rows."phone"
 │      from unnest($1::…[]) with ordinality as __tributary_keys(__tributary_p1, __tributary_n)
 │      cross join lateral (
+│      select * from (
 │      select name, phone from mayor where city = __tributary_keys.__tributary_p1
-│      ) as __tributary_rows
+│      ) as __tributary_rows offset 0) as __tributary_rows
 │      $1 = {parent.id} of all parents
 │      reads phone
 └─ cities.weather  web (rest) · 3 calls for 250 parents · 200 ms

@@ -8,6 +8,7 @@ use tributary::graphql::{Headers, Value};
 use tributary::schema::Take;
 use tributary::source::{Cause, Failure, OperationScope};
 
+use crate::gateway_fixture::{ask, gateway};
 use crate::postgres_cluster::{connect as connect_to, new_database};
 use crate::sql_calls::{call, json, text, until};
 use crate::sql_postgres::source;
@@ -113,15 +114,28 @@ fn cases() -> Vec<Case> {
         case("select title from (select * from book order by pages, id) b where author_id = {}", some()),
         case("select title from (select * from book order by pages desc, id) b where author_id = {} offset 1", some()),
         // Volatile functions: their results are their own for each parent.
-        case(
+        unbatched(
             "select count(distinct r) from (select random() as r from generate_series(1, {}::int)) q",
             integers(&[Some(1), Some(2), Some(5)]),
         ),
         case("select case when {}::int > 0 then nothing() is null end", some()),
+        // The order that VALUES, functions, tables and views have.
+        case("select v from (values (1, 1), (2, 2), (1, 3), (1, 4), (2, 5), (1, 6)) t(k, v) where k = {}", many()),
+        case(
+            "select (e->>'v')::int from jsonb_array_elements('[{\"k\":1,\"v\":1},{\"k\":2,\"v\":2},{\"k\":1,\"v\":3}]') e where (e->>'k')::int = {}",
+            many(),
+        ),
+        case("select title from sorted where author_id = {}", many()),
+        case("select title from book where author_id = {}", many()),
         // What has no meaning behind rows of keys is run for each.
         unbatched("select max({}::int)", some()),
         unbatched("select sum({}::int) from author", some()),
     ]
+}
+
+/// Enough keys for the planner to think of other ways.
+fn many() -> Vec<Vec<Value>> {
+    integers(&(0..2_000).map(|number| Some(number % 4)).collect::<Vec<_>>())
 }
 
 const TABLES: &str = "
@@ -131,6 +145,7 @@ const TABLES: &str = "
     insert into book values (1, 1, 'Beta', 100, 'en', '{x,y}'), (2, 1, 'Alpha', 50, 'de', '{}'), (3, 2, 'Gamma', 70, 'en', '{z}'),
         (4, 1, 'Delta', 100, 'en', null), (5, null, 'Lost', 1, 'en', null);
     create view titles as select author_id, title from book;
+    create view sorted as select author_id, title from book order by pages desc, id;
     create type mood as enum ('glad', 'so so');
     create domain positive as int check (value > 0);
     create table \"Odd Table\" (\"Odd\"\"Name\" text); insert into \"Odd Table\" values ('1'), ('2');
@@ -351,4 +366,70 @@ async fn scans(administrator: &Client) -> (i64, i64) {
     let counts = "select coalesce(idx_scan, 0), coalesce(seq_scan, 0) from pg_stat_user_tables where relname = 'item'";
     let row = administrator.query_one(counts, &[]).await.expect("counts");
     (row.get(0), row.get(1))
+}
+
+/// What a volatile function does, it does for each set of values, wherever it stands.
+#[tokio::test(flavor = "multi_thread")]
+async fn volatile_functions_run_for_each_set_of_values() {
+    let source = source(&new_database().await, 2);
+    for statement in [
+        "select gen_random_uuid()::text || {}",
+        "select u::text from (select gen_random_uuid() as u) s where {}::int > 0",
+        "with r as (select gen_random_uuid() as u) select u::text from r where {}::int > 0",
+        "with r as materialized (select random() as u from generate_series(1, 3) limit 1) select u from r where {}::int > 0",
+        "select u from (select random() as u, 1 as k) s join (values (1, 2)) t(k, x) using (k) where {}::int > 0",
+        "select (select random()) where {}::int > 0",
+    ] {
+        let keys = integers(&(1..=20).map(Some).collect::<Vec<_>>());
+        let results = source.all(call(statement).with_keys(keys)).await;
+        let results: std::collections::HashSet<_> =
+            results.into_iter().map(|result| result.expect("a value")).collect();
+        assert_eq!(results.len(), 20, "{statement}");
+    }
+}
+
+/// Two fields whose statements differ only in which value is the parent's are two statements.
+#[tokio::test(flavor = "multi_thread")]
+async fn which_values_differ_is_a_part_of_the_statement() {
+    let url = new_database().await;
+    let text = format!(
+        "extend schema @source(name: \"db\", sql: {{ url: \"{url}\", pool: 1 }})
+         type Query {{ list: [T] @sql(query: \"select i as a, i * 10 as k from generate_series(1, 3) i\") }}
+         type T {{
+           a: Int k: Int
+           first(x: Int): V @sql(query: \"select {{parent.a}}::int as l, {{args.x}}::int as r\")
+           second(x: Int): V @sql(query: \"select {{args.x}}::int as l, {{parent.a}}::int as r\")
+           both: V @sql(query: \"select {{parent.a}}::int as l, {{parent.k}}::int as r\")
+           sum: Int @sql(query: \"select sum({{parent.a}}::int) from generate_series(1, 2)\")
+           again: Int @sql(query: \"select sum({{parent.a}}::int) from generate_series(1, 2)\")
+           wrong: Int @sql(query: \"select case {{parent.a}} when 1 then 'a' else 'b' end\")
+         }}
+         type V {{ l: Int r: Int }}"
+    );
+    let gateway = gateway(&text);
+    for (query, expected) in [
+        ("{ list { v: first(x: 7) { l r } } }", "[1,7],[2,7],[3,7]"),
+        ("{ list { v: second(x: 7) { l r } } }", "[7,1],[7,2],[7,3]"),
+        ("{ list { v: both { l r } } }", "[1,10],[2,20],[3,30]"),
+        ("{ list { v: first(x: 8) { l r } } }", "[1,8],[2,8],[3,8]"),
+    ] {
+        let answered = ask(&gateway, query).await;
+        let expected = expected.replace("],[", "}},{\"v\":{\"l\":").replace(['[', ']'], "").replace(',', ",\"r\":");
+        let expected = expected.replace("}},\"r\":{", "}},{");
+        assert_eq!(answered.text, format!("{{\"data\":{{\"list\":[{{\"v\":{{\"l\":{expected}}}}}]}}}}"));
+    }
+    // One that cannot be batched, by two fields at once: each parent has one call.
+    for _ in 0..2 {
+        let answered = ask(&gateway, "{ list { sum again } }").await;
+        let expected = r#"{"data":{"list":[{"sum":2,"again":2},{"sum":4,"again":4},{"sum":6,"again":6}]}}"#;
+        assert_eq!(answered.text, expected);
+    }
+    // One that no key can prepare is tried once.
+    let answered = ask(&gateway, "{ list { wrong } }").await;
+    assert_eq!(answered.errors().len(), 3);
+    assert!(
+        answered.text.contains(r#""attempts":1,"#) && !answered.text.contains(r#""attempts":4"#),
+        "{}",
+        answered.text
+    );
 }

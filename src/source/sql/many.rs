@@ -35,11 +35,15 @@ struct ForMany {
 impl SqlSource {
     /// Answers many keys together.
     pub(super) fn many(self: Arc<Self>, fetch: Arc<Fetch>, sent: Sent, keys: Vec<Key>) -> FetchResults {
-        if self.is_refused(&sent.text) {
+        let cut = match sql_binding(&fetch) {
+            Ok(sql) => Cut::of(&sql.statement, &fetch.binding.inputs),
+            Err(failure) => return stream::iter(all_failed(keys.len(), &failure)).boxed(),
+        };
+        if self.is_refused(&sent.text, &cut) {
             return self.each(fetch, sent, keys);
         }
         async move {
-            match Arc::clone(&self).together(Arc::clone(&fetch), sent.clone(), &keys).await {
+            match Arc::clone(&self).together(Arc::clone(&fetch), sent.clone(), cut, &keys).await {
                 Some(results) => stream::iter(results).boxed(),
                 None => self.each(fetch, sent, keys),
             }
@@ -49,7 +53,13 @@ impl SqlSource {
     }
 
     /// The results of one call for all keys; nothing where the statement can be run only for one at a time.
-    async fn together(self: Arc<Self>, fetch: Arc<Fetch>, sent: Sent, keys: &[Key]) -> Option<Vec<KeyResult>> {
+    async fn together(
+        self: Arc<Self>,
+        fetch: Arc<Fetch>,
+        sent: Sent,
+        cut: Cut,
+        keys: &[Key],
+    ) -> Option<Vec<KeyResult>> {
         let sql = match sql_binding(&fetch) {
             Ok(sql) => sql,
             Err(failure) => return Some(all_failed(keys.len(), &failure)),
@@ -57,13 +67,11 @@ impl SqlSource {
         let values: Vec<Vec<Value>> =
             keys.iter().map(|key| Statement::new(Arc::clone(&sent.text), &sql.statement, key).parameters).collect();
         let key = sent.key(&fetch, &words(&sent.text, &values));
-        let text = Arc::clone(&sent.text);
-        let cut = Cut::of(&sql.statement, &fetch.binding.inputs);
         let asked = Arc::new(ForMany { sent, cut, values, fetch: Arc::clone(&fetch) });
         let terms = self.terms(&fetch);
         let terms = Terms { deadline: terms.deadline.later_by(GRACE), ..terms };
-        let source = Arc::clone(&self);
-        let call = run_call(terms, move |progress| Arc::clone(&source).call_for_many(Arc::clone(&asked), progress));
+        let (source, calling) = (Arc::clone(&self), Arc::clone(&asked));
+        let call = run_call(terms, move |progress| Arc::clone(&source).call_for_many(Arc::clone(&calling), progress));
         match fetch.scope.call(key, fetch.access, &fetch.meter, call).await {
             Ok(CallAnswer::Each(rows)) => {
                 let result =
@@ -72,8 +80,7 @@ impl SqlSource {
             }
             // Nothing was run.
             Ok(CallAnswer::Refused) => {
-                fetch.scope.take_back(&fetch.meter);
-                self.refuse(text);
+                self.refuse(&asked.sent.text, &asked.cut);
                 None
             }
             Ok(CallAnswer::Rows(_) | CallAnswer::Http { .. }) => {

@@ -10,7 +10,7 @@ use super::known_columns::KnownColumns;
 use super::postgres::{self, Asked, PostgresDatabase, Ran, Values};
 use super::refused::Refused;
 use super::sqlite::{Runs, SqliteDatabase};
-use super::statement::{Dialect, Statement};
+use super::statement::{Cut, Dialect, Statement};
 use crate::graphql::SourceKind;
 use crate::schema::{BindingRequest, RetryPolicy, SourceDefinition, SourceTarget, SqlBinding};
 use crate::source::{
@@ -183,13 +183,15 @@ impl SqlSource {
     }
 
     /// Whether a statement was found to run for one key at a time only.
-    pub(super) fn is_refused(&self, text: &str) -> bool {
-        self.refused.contains(text)
+    pub(super) fn is_refused(&self, text: &Arc<str>, cut: &Cut) -> bool {
+        self.refused.contains(text, cut.differs())
     }
 
-    /// Notes that it is so.
-    pub(super) fn refuse(&self, text: Arc<str>) {
-        self.refused.note(text);
+    /// Notes that it is so, and tells operators once: it costs a call for each parent.
+    pub(super) fn refuse(&self, text: &Arc<str>, cut: &Cut) {
+        if self.refused.note(text, cut.differs()) {
+            tracing::warn!(statement = %text, "the database does not run this statement for many parents at once");
+        }
     }
 
     /// What a call of a fetch runs under.

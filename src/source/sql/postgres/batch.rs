@@ -84,9 +84,12 @@ impl PostgresDatabase {
             return Err(Failure::unsent(Cause::TooLarge(batch.max_kept), Detail::new("the rest was not asked for")));
         }
         let line = self.line(batch.asked.clone());
-        match run(&line, batch, Values::Many(keys, batch.cut.differs())).await? {
-            Ran::Rows(rows) => Ok(Some(rows.finish_for_keys(keys.len()).into_iter().map(Ok).collect())),
-            Ran::Refused => Ok(None),
+        match run(&line, batch, Values::Many(keys, batch.cut.differs())).await {
+            Ok(Ran::Rows(rows)) => Ok(Some(rows.finish_for_keys(keys.len()).into_iter().map(Ok).collect())),
+            Ok(Ran::Refused) => Ok(None),
+            // What cannot be prepared, for no key can.
+            Err(failure) if !line.is_ready() => Ok(Some(vec![Err(failure); keys.len()])),
+            Err(failure) => Err(failure),
         }
     }
 

@@ -65,24 +65,18 @@ fn written(cut: &Cut, types: &[Type], alias: &Aliases, list: &str, names: &str) 
         .zip(constants + 1..)
         .map(|(type_, number)| format!("${number}::{}", type_.map_or_else(|| "…[]".to_owned(), array_of)));
     // The line break ends a comment at the end of the author's text.
-    let author = format!("\n{}\n", without_final_semicolon(&author));
+    let author = without_final_semicolon(&author);
+    // `offset 0` keeps the server from taking the author's statement apart: it is run for each key, and has the order that it
+    // has alone.
     format!(
-        "select {list}\nfrom unnest({}) with ordinality as {keys}({}, {number})\ncross join lateral ({}) as {rows}{names}",
+        "select {list}\nfrom unnest({}) with ordinality as {keys}({}, {number})\ncross join lateral (\n\
+         select * from (\n{author}\n) as {rows} offset 0) as {rows}{names}",
         unnested.collect::<Vec<_>>().join(", "),
         places.join(", "),
-        if is_ordered(&author) { format!("select * from ({author}) as {} offset 0", alias.rows) } else { author },
         keys = alias.keys,
         number = alias.number,
         rows = alias.rows,
     )
-}
-
-/// Whether the author may rely on an order that stands further in than at the end: alone, the server keeps it, and behind
-/// keys it keeps it where it may not take the statement apart (`offset 0`). An order that a view has is not seen.
-fn is_ordered(author: &str) -> bool {
-    author
-        .split(|character: char| !character.is_alphanumeric() && character != '_')
-        .any(|word| word.eq_ignore_ascii_case("order"))
 }
 
 /// Whether values of a type are carried as text and made what they are behind the keys: `unnest` takes arrays apart, down
@@ -149,18 +143,11 @@ mod tests {
             text(&pieces, &[true, true, false], &[Type::INT4, Type::INT4_ARRAY, Type::INT8]),
             "select __tributary_keys.__tributary_n, __tributary_rows.\"b\", __tributary_rows.\"c\"::text\nfrom \
              unnest($2::\"pg_catalog\".\"int4\"[], $3::text[]) with ordinality as \
-             __tributary_keys(__tributary_p1, __tributary_p2, __tributary_n)\ncross join lateral (\nselect * from t \
+             __tributary_keys(__tributary_p1, __tributary_p2, __tributary_n)\ncross join lateral (\nselect * from (\nselect * from t \
              where a = __tributary_keys.__tributary_p1 and b = \
-             any(__tributary_keys.__tributary_p2::\"pg_catalog\".\"_int4\") and c < $1\n) as __tributary_rows"
+             any(__tributary_keys.__tributary_p2::\"pg_catalog\".\"_int4\") and c < $1\n) as __tributary_rows offset 0) as \
+             __tributary_rows"
         );
-    }
-
-    #[test]
-    fn an_order_further_in_is_kept() {
-        let sent = text(&["select * from (select * from t Order by a) where a = ", ""], &[true], &[Type::TEXT]);
-        assert!(sent.contains("lateral (select * from (\nselect") && sent.contains("offset 0) as"), "{sent}");
-        let sent = text(&["select * from border where a = ", ""], &[true], &[Type::TEXT]);
-        assert!(!sent.contains("offset 0"), "{sent}");
     }
 
     #[test]

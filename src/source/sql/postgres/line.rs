@@ -113,6 +113,11 @@ impl Line {
         }
     }
 
+    /// Whether there is a connection with the statement prepared: what fails then failed as it ran.
+    pub fn is_ready(&self) -> bool {
+        self.current.lock().unwrap_or_else(PoisonError::into_inner).peek().is_some_and(Result::is_ok)
+    }
+
     async fn ready(&self) -> Result<Arc<Ready>, Failure> {
         let ready = self.current.lock().unwrap_or_else(PoisonError::into_inner).clone();
         ready.await
@@ -200,7 +205,10 @@ fn prepare_anew(lease: Arc<Lease>, asked: Arc<Asked>) -> SharedReady {
 
 async fn prepared_on(lease: &Lease, asked: &Asked) -> Result<Option<Arc<Prepared>>, Trouble> {
     let columns = asked.columns.clone();
-    let variant = if asked.for_many.is_some() { Variant::Many(columns) } else { Variant::One(columns) };
+    let variant = match &asked.for_many {
+        Some(cut) => Variant::Many(columns, cut.differs().into()),
+        None => Variant::One(columns),
+    };
     match lease.notes().prepared.get(&asked.text, &variant) {
         Some(Kept::Prepared(prepared)) => return Ok(Some(prepared)),
         Some(Kept::Refused) => return Ok(None),

@@ -1,7 +1,7 @@
 //! PostgreSQL, and the only place that knows tokio-postgres and deadpool-postgres. Read in this order: the `settings`
 //! and the set-up of a `session`, the `connector` that makes `connections`, the `notes` on each, its `lease` to one
 //! fetch, `cancel` for what a lease leaves behind, the `line` on which the statements of one fetch are `run`; which text is
-//! `prepared` for one key (`wrapped`) or for many (`lateral`, by `batch`); then how values go in (`parameter`) and come out
+//! `prepared` for one key (`wrapped`) or for many (`lateral`, by `batch`, unless `volatile`); then how values go in (`parameter`) and come out
 //! (`format`, `scalar`). `fill` stands beside all that: it fills an
 //! empty database, for the demo.
 
@@ -29,6 +29,7 @@ mod run;
 mod scalar;
 mod session;
 mod settings;
+mod volatile;
 mod wrapped;
 
 pub use batch::{Batch, MOST_KEYS};

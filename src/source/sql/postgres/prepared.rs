@@ -9,6 +9,7 @@ use tokio_postgres::{Client, Column, Error, Row, Statement};
 
 use super::format::Format;
 use super::lateral::{every_column, lateral};
+use super::volatile::may_run_once;
 use super::wrapped::{Selection, wrap};
 use crate::source::sql::statement::Cut;
 use crate::source::{Cause, Columns, Detail, Failure, RowsBuilder};
@@ -89,6 +90,9 @@ pub async fn for_many(
 ) -> Result<Option<Prepared>, Error> {
     let selection = Selection::of(plain, columns);
     if selection.is_empty() || plain.params().len() != cut.differs().len() {
+        return Ok(None);
+    }
+    if may_run_once(client, cut.parts().map(|(text, _)| text)).await? {
         return Ok(None);
     }
     let types = |wanted: bool| {
@@ -186,8 +190,8 @@ pub enum Variant {
     Plain,
     /// With these columns, for one key.
     One(Columns),
-    /// With these columns, for many keys at once.
-    Many(Columns),
+    /// With these columns, for many keys at once, of which these placeholders differ.
+    Many(Columns, Box<[bool]>),
 }
 
 /// A statement that a connection knows.
