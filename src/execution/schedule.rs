@@ -3,7 +3,7 @@
 //! records of its parent. Everything happens in one task: the state is plainly owned, and dropping the future cancels
 //! every call that is still under way.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
@@ -21,7 +21,9 @@ use super::state::{AnswerId, Answers, Delivered, FailureId, KeyState, NodeResult
 use crate::graphql::Value;
 use crate::plan::{AnchorId, Node, NodeId, Part};
 use crate::schema::{BindingRequest, Input, JsonTemplate, SourceId};
-use crate::source::{Answer, Cause, Detail, ErrorId, Failure, Fetch, Key, KeyResult, Record, WantedItem, decode_body};
+use crate::source::{
+    Access, Answer, Cause, Detail, ErrorId, Failure, Fetch, Key, KeyResult, Record, WantedItem, decode_body,
+};
 
 /// Most bytes of arguments that the keys of one operation may hold together.
 const MAX_COPIED: usize = 64 * 1024 * 1024;
@@ -33,6 +35,8 @@ pub(super) struct Schedule<'e> {
     running: SelectAll<BoxStream<'static, Event>>,
     /// Nodes with records that wait, to be looked at.
     ready: BTreeSet<NodeId>,
+    /// Records of fields of a mutation that have not delivered everything.
+    held: HashMap<NodeId, Vec<(AnchorId, u32)>>,
     /// Failed calls that the log has.
     logged: HashSet<ErrorId>,
     /// Bytes of arguments that keys hold.
@@ -52,7 +56,15 @@ impl<'e> Schedule<'e> {
         let answer = state.keep_answer(root_answer(), None);
         let root = RecordAt { answer, record: Record { first: 0, number: 0 }, type_: job.root_type() };
         state.anchors[AnchorId::ROOT.0 as usize].push(root);
-        Schedule { job, state, running: SelectAll::new(), ready: BTreeSet::new(), logged: HashSet::new(), copied: 0 }
+        Schedule {
+            job,
+            state,
+            running: SelectAll::new(),
+            ready: BTreeSet::new(),
+            held: HashMap::new(),
+            logged: HashSet::new(),
+            copied: 0,
+        }
     }
 
     /// Starts these nodes for the root's record, and runs all that follows from them to its end.
@@ -258,12 +270,24 @@ impl<'e> Schedule<'e> {
         }
     }
 
-    /// Keeps an answer of a node; the nodes that hang on its records may now start.
+    /// Keeps an answer of a node; the nodes that hang on its records may now start. Below a field of a mutation they start
+    /// when all of the field is done.
     fn keep(&mut self, id: NodeId, answer: Answer, source: Option<SourceId>) -> AnswerId {
         let plan = self.job.plan;
         let position = plan.node(id).position.as_ref();
         let (answer, numbers) = keep_numbered(&mut self.state, self.job.schema, answer, source, position);
-        for (anchor, record) in numbers {
+        if plan.node(id).access == Access::Write {
+            self.held.entry(id).or_default().extend(numbers);
+        } else {
+            self.hang(numbers);
+        }
+        answer
+    }
+
+    /// Lets the nodes start that hang on records.
+    fn hang(&mut self, records: Vec<(AnchorId, u32)>) {
+        let plan = self.job.plan;
+        for (anchor, record) in records {
             let type_ = self.state.record(anchor, record).type_;
             for hanging in plan.hanging_on(anchor) {
                 if plan.node(*hanging).only.is_none_or(|only| only == type_) {
@@ -272,7 +296,6 @@ impl<'e> Schedule<'e> {
                 }
             }
         }
-        answer
     }
 
     /// Settles a record of a node once each part has delivered for it.
@@ -325,6 +348,9 @@ impl<'e> Schedule<'e> {
     /// Settles a record; nodes that wait for this result may now go on.
     fn settle(&mut self, id: NodeId, record: u32, delivered: Delivered) {
         self.state.settle(id, record, delivered);
+        if let Some(records) = self.held.remove(&id) {
+            self.hang(records);
+        }
         let plan = self.job.plan;
         for sibling in plan.hanging_on(plan.node(id).anchor) {
             if plan.node(*sibling).needs.contains(&id) && self.state.node(*sibling).blocked.remove(&record) {

@@ -1,13 +1,14 @@
 //! An answer that serves many: its items, and of each the value that tells whom it is for. Nothing of an item is kept but
 //! where it stands; whoever it is for decodes it by their own projection.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use bytes::Bytes;
 
 use super::decode::{bad_response, undecodable};
 use super::{Answer, Detail, Failure, Span, Wanted, decode_body};
-use crate::graphql::{JsonError, JsonKind, JsonReader, unquote};
+use crate::graphql::{JsonError, JsonKind, JsonReader, number_text, unquote};
 
 /// The items of one answer by the value that they hold.
 #[derive(Debug, Default)]
@@ -27,8 +28,8 @@ pub enum Found {
     Null,
 }
 
-/// Reads the items of the list at `at`, told apart by the value at `by` in each: text and numbers as text, so that `1` and
-/// `"1"` are the same. A null item is none.
+/// Reads the items of the list at `at`, told apart by the value at `by` in each: text, and numbers as the text that JavaScript
+/// gives them, so that `1`, `1.0` and `"1"` are the same. A null item is none.
 ///
 /// # Errors
 /// `BadResponse` when the body is not JSON, when there is no list at `at`, or when no item at all has anything at `by`.
@@ -163,7 +164,8 @@ fn value_at(reader: &mut JsonReader<'_>, way: &[Box<str>]) -> Result<Holds, Json
         let text = reader.text_of_value()?;
         return Ok(match kind {
             JsonKind::String => unquote(text).map_or(Holds::Nothing, |text| Holds::Value(text.into())),
-            JsonKind::Number | JsonKind::Boolean => Holds::Value(text.to_owned()),
+            JsonKind::Number => Holds::Value(number_text(text).unwrap_or(Cow::Borrowed(text)).into_owned()),
+            JsonKind::Boolean => Holds::Value(text.to_owned()),
             JsonKind::Null => Holds::Null,
             JsonKind::List | JsonKind::Object => Holds::Nothing,
         });
@@ -212,6 +214,7 @@ mod tests {
         let body = r#"[{"id":1,"a":"x"}, null, {"a":"y","id":"1"},{"id":2},{"id":true},{"id":"é\u0041"}]"#;
         assert_eq!(of(body, &[], &["id"], "1"), [r#"{"id":1,"a":"x"}"#, r#"{"a":"y","id":"1"}"#]);
         assert_eq!(of(body, &[], &["id"], "true"), [r#"{"id":true}"#]);
+        assert_eq!(of(r#"[{"id":1.0},{"id":1e0},{"id":1.50}]"#, &[], &["id"], "1").len(), 2);
         assert_eq!(of(body, &[], &["id"], "éA").len(), 1);
         assert!(of(body, &[], &["id"], "3").is_empty());
         assert_eq!(of(r#"{"d":{"i":[{"k":{"v":7}},{"k":3}]}}"#, &["d", "i"], &["k", "v"], "7").len(), 1);

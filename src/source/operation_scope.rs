@@ -25,6 +25,8 @@ pub struct OperationScope {
     limit_reached: OnceLock<Failure>,
     turns: Turns,
     calls_made: Mutex<HashMap<CallKey, Known>>,
+    /// How often what was read has been forgotten.
+    forgotten: AtomicU32,
 }
 
 /// Everything that can change the answer of a call, in one text. Built in one place for each kind of source.
@@ -101,6 +103,7 @@ impl OperationScope {
             limit_reached: OnceLock::new(),
             turns: Turns::default(),
             calls_made: Mutex::default(),
+            forgotten: AtomicU32::new(0),
         }
     }
 
@@ -181,6 +184,7 @@ impl OperationScope {
         self.count(meter)?;
         let scope = Arc::downgrade(self);
         let remembered = key.clone();
+        let forgotten = self.forgotten.load(Ordering::Relaxed);
         let meter = meter.clone();
         let shared = async move {
             let result = call.await;
@@ -189,7 +193,7 @@ impl OperationScope {
                 scope.take_back(&meter);
             }
             let result = scope.keep(result);
-            scope.remember(remembered, result.clone());
+            scope.remember(remembered, result.clone(), forgotten);
             result
         }
         .boxed()
@@ -202,12 +206,18 @@ impl OperationScope {
 
     /// What was read before a write is not what is there after it: whoever reads next asks again.
     fn forget(&self) {
-        self.calls_made.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        let mut calls_made = self.calls_made.lock().unwrap_or_else(PoisonError::into_inner);
+        self.forgotten.fetch_add(1, Ordering::Relaxed);
+        calls_made.clear();
     }
 
-    /// Keeps what a call brought. One that found no place was not made: whoever asks next may find one.
-    fn remember(&self, key: CallKey, result: CallResult) {
+    /// Keeps what a call brought, unless it began before a write ended. One that found no place was not made: whoever asks
+    /// next may find one.
+    fn remember(&self, key: CallKey, result: CallResult, forgotten: u32) {
         let mut calls_made = self.calls_made.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.forgotten.load(Ordering::Relaxed) != forgotten {
+            return;
+        }
         match &result {
             Err(Failure { cause: Cause::Overloaded, attempts: 0, .. }) => calls_made.remove(&key),
             _ => calls_made.insert(key, Known::Ended(result)),
@@ -245,4 +255,41 @@ impl OperationScope {
 enum Joined {
     Ended(CallResult),
     UnderWay(SharedCall),
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    use bytes::Bytes;
+
+    use super::{CallAnswer, CallKey, OperationScope};
+    use crate::graphql::Headers;
+    use crate::schema::SourceId;
+    use crate::source::{Access, Meter};
+
+    fn key(words: &str) -> CallKey {
+        CallKey { source: SourceId(0), timeout: Duration::from_secs(1), words: words.as_bytes().into() }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_was_being_read_when_a_write_ended_is_read_again() {
+        let scope = Arc::new(OperationScope::new(Headers::default(), 10));
+        let read = |body: &'static str, milliseconds| {
+            let answer = async move {
+                tokio::time::sleep(Duration::from_millis(milliseconds)).await;
+                Ok(CallAnswer::Http { status: 200, body: Bytes::from_static(body.as_bytes()) })
+            };
+            let scope = Arc::clone(&scope);
+            async move { scope.call(key("read"), Access::Read, &Meter::default(), answer).await }
+        };
+        let early = tokio::spawn(read("before", 100));
+        tokio::time::sleep(Duration::from_millis(10)).await;
+        let write = async { Ok(CallAnswer::Refused) };
+        scope.call(key("write"), Access::Write, &Meter::default(), write).await.expect("written");
+        early.await.expect("a task").expect("an answer");
+        let Ok(CallAnswer::Http { body, .. }) = read("after", 1).await else { panic!("an answer") };
+        assert_eq!(body, "after");
+    }
 }

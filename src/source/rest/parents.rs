@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::graphql::Value;
+use crate::graphql::{Value, number_text};
 use crate::schema::{BatchOf, RestBatch};
 use crate::source::{Answer, Cause, Detail, Failure, Fetch, Items, Key, KeyResult, all_items, first_item};
 
@@ -185,7 +185,10 @@ fn values(own: Option<Value>, of: BatchOf) -> Result<Option<OwnValues>, Failure>
         (Some(value), _) => vec![value],
     };
     let with_text = |value: Value| {
-        let text = value.as_text().map(Into::into);
+        let text = match &value {
+            Value::Number(digits) => Some(number_text(digits).map_or_else(|| digits.clone(), Into::into)),
+            value => value.as_text().map(Into::into),
+        };
         let words = "a list or an object where one value is to be";
         text.map(|text| (text, value))
             .ok_or_else(|| Failure::unsent(Cause::RejectedInput(words, None), Detail::default()))
