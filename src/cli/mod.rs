@@ -7,6 +7,7 @@ mod directives;
 mod escaped;
 mod exit;
 mod explain;
+mod faulting;
 mod init;
 mod listening;
 mod log_format;

@@ -6,6 +6,7 @@ use clap::Args;
 use clap::builder::FalseyValueParser;
 
 use super::exit::Failure;
+use super::faulting::Faulting;
 use super::listening::{Listening, read_address};
 use super::log_format::Reader;
 use super::schema_argument::{SchemaArgument, process_environment};
@@ -17,7 +18,9 @@ use crate::server::ServerSettings;
 
 /// Serve a schema.
 #[derive(Debug, Args)]
-#[command(after_help = "Example: tributary serve schema.graphql --listen 0.0.0.0:4000")]
+#[command(after_help = "\
+Example: tributary serve schema.graphql --listen 0.0.0.0:4000
+         tributary serve --dev --fault weather:latency=2s@30%")]
 pub(super) struct Serve {
     #[command(flatten)]
     schema: SchemaArgument,
@@ -34,6 +37,8 @@ pub(super) struct Serve {
     /// responses. They hold addresses and statements: nothing for production.
     #[arg(long, env = "TRIBUTARY_DEV", value_parser = FalseyValueParser::new())]
     dev: bool,
+    #[command(flatten)]
+    faulting: Faulting,
 }
 
 impl Serve {
@@ -44,6 +49,10 @@ impl Serve {
 
     /// Serves until a signal comes.
     pub(super) fn run(self) -> Result<(), Failure> {
+        if self.faulting.is_on() && !self.dev {
+            let message = "--fault needs --dev: it makes sources fail on purpose, and is nothing for production";
+            return Err(Failure::Usage(message.to_owned()));
+        }
         let mut watch = (self.watch || self.dev).then(|| Watch::begin(self.schema.clone(), self.log_reader()));
         let config = self.schema.load(&process_environment())?;
         if let Some(watch) = &mut watch {
@@ -52,6 +61,6 @@ impl Serve {
         let (listen, admin_listen) = (self.listening.listen, self.admin_listen);
         let settings = ServerSettings { listen, admin_listen, ..ServerSettings::default() };
         let debug = if self.dev { Debug::Shown } else { Debug::Hidden };
-        start::runtime()?.block_on(start::serve(&config, settings, debug, watch))
+        start::runtime()?.block_on(start::serve(&config, settings, debug, &self.faulting, watch))
     }
 }

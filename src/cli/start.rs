@@ -4,6 +4,7 @@ use std::io::{Write as _, stderr, stdout};
 use std::sync::Arc;
 
 use super::exit::Failure;
+use super::faulting::Faulting;
 use super::signals::Signals;
 use super::terminal;
 use super::watch::Watch;
@@ -29,12 +30,13 @@ pub(super) async fn serve(
     config: &Config,
     settings: ServerSettings,
     debug: Debug,
+    faulting: &Faulting,
     watch: Option<Watch>,
 ) -> Result<(), Failure> {
     let (schema, warnings) = build(config)?;
     tell_warnings(&warnings);
     let schema = Arc::new(schema);
-    let sources = source::connect(&schema).map_err(Failure::Sources)?;
+    let sources = source::connect_faulty(&schema, faulting.faults(&schema)?).map_err(Failure::Sources)?;
     let gateway = Arc::new(Gateway::new(schema, sources, debug));
     let signals = Signals::listen().map_err(|error| Failure::Unreachable(format!("signals: {error}")))?;
     let server = Server::bind(settings, Arc::clone(&gateway)).await;

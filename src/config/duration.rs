@@ -10,7 +10,8 @@ const UNITS: [(&str, u64); 4] = [("h", 3_600_000), ("m", 60_000), ("s", 1_000), 
 const MAX: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Reads a length of time above zero, of at most a day; nothing where the text is none.
-pub(super) fn parse_duration(text: &str) -> Option<Duration> {
+#[must_use]
+pub fn parse_duration(text: &str) -> Option<Duration> {
     let mut rest = text;
     let mut next_unit = 0;
     let mut milliseconds: u64 = 0;

@@ -13,7 +13,7 @@ pub fn did_you_mean<'a>(wrong: &str, candidates: impl IntoIterator<Item = &'a st
 
 /// A hint that names the nearest candidate, where one is near enough: for names of which a few would say nothing.
 #[must_use]
-pub(super) fn nearest_name<'a>(wrong: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
+pub fn nearest_name<'a>(wrong: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
     let wrong = wrong.to_lowercase();
     let length = wrong.chars().count();
     // A third of the letters can differ; of a single one that would be all.

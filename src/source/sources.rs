@@ -7,14 +7,15 @@ use futures_util::StreamExt as _;
 
 use super::rest::RestSource;
 use super::sql::SqlSource;
-use super::{Cause, Detail, Failure, Fetch, FetchResults, Key, Script};
+use super::{Cause, Detail, Failure, Faults, Fetch, FetchResults, Key, Script};
 use crate::schema::{Schema, SourceDefinition, SourceTarget};
 
 /// Every source, under its [`SourceId`].
 #[derive(Debug)]
 pub struct Sources {
-    sources: Vec<(Arc<SourceDefinition>, Source)>,
+    ready: Vec<(Arc<SourceDefinition>, Source)>,
     batching: Batching,
+    faults: Faults,
 }
 
 /// Whether the keys of a fetch may be answered together.
@@ -60,7 +61,17 @@ impl std::error::Error for ConnectErrors {}
 /// # Errors
 /// A [`ConnectError`] for each source whose definition cannot work: a malformed URL, a certificate that is none.
 pub fn connect(schema: &Schema) -> Result<Sources, ConnectErrors> {
-    connect_each(schema, &connect_one)
+    connect_faulty(schema, Faults::default())
+}
+
+/// Makes every source of a schema ready, like [`connect`], with faults on purpose. One that no source can have is never
+/// met.
+///
+/// # Errors
+/// As for [`connect`].
+pub fn connect_faulty(schema: &Schema, faults: Faults) -> Result<Sources, ConnectErrors> {
+    let sources = connect_each(schema, &|definition| connect_one(definition, &faults))?;
+    Ok(Sources { faults, ..sources })
 }
 
 /// Makes every source answer from a script instead of the network.
@@ -89,38 +100,47 @@ pub fn connect_one_by_one(schema: &Schema) -> Result<Sources, ConnectErrors> {
 
 /// Makes every source of a schema ready, like [`connect`]; one that was described in just the same way before goes on
 /// as it is, with its connections and, if it is a database in memory, its content; but a file that was
-/// replaced is another database.
+/// replaced is another database. Faults on purpose stay; those that no source can have any more are told to operators.
 ///
 /// # Errors
 /// As for [`connect`].
 pub fn reconnect(schema: &Schema, before: &Sources) -> Result<Sources, ConnectErrors> {
-    connect_each(schema, &|definition| match before.described_as(definition) {
+    let faults = before.faults.clone();
+    let sources = connect_each(schema, &|definition| match before.described_as(definition) {
         Some(source) => Ok(source),
-        None => connect_one(definition),
-    })
+        None => connect_one(definition, &faults),
+    })?;
+    for misfit in faults.misfits(schema) {
+        tracing::warn!(reason = %misfit, "a fault on purpose is met no more");
+    }
+    Ok(Sources { faults, ..sources })
 }
 
 fn connect_each(
     schema: &Schema,
     connect_one: &dyn Fn(&SourceDefinition) -> Result<Source, String>,
 ) -> Result<Sources, ConnectErrors> {
-    let (mut sources, mut errors) = (Vec::new(), Vec::new());
+    let (mut ready, mut errors) = (Vec::new(), Vec::new());
     for definition in &schema.sources {
         match connect_one(definition) {
-            Ok(source) => sources.push((Arc::clone(definition), source)),
+            Ok(source) => ready.push((Arc::clone(definition), source)),
             Err(reason) => errors.push(ConnectError { name: Arc::clone(&definition.name), reason }),
         }
     }
-    if errors.is_empty() { Ok(Sources { sources, batching: Batching::Together }) } else { Err(ConnectErrors(errors)) }
+    if !errors.is_empty() {
+        return Err(ConnectErrors(errors));
+    }
+    Ok(Sources { ready, batching: Batching::Together, faults: Faults::default() })
 }
 
-fn connect_one(definition: &SourceDefinition) -> Result<Source, String> {
+fn connect_one(definition: &SourceDefinition, faults: &Faults) -> Result<Source, String> {
+    let faults = faults.of(definition);
     match &definition.target {
         SourceTarget::Rest(target) => {
-            RestSource::connect(definition, target).map(|source| Source::Rest(Arc::new(source)))
+            RestSource::connect(definition, target).map(|source| Source::Rest(Arc::new(source.with_faults(faults))))
         }
         SourceTarget::Postgres(_) | SourceTarget::Sqlite(_) => {
-            SqlSource::connect(definition).map(|source| Source::Sql(Arc::new(source)))
+            SqlSource::connect(definition).map(|source| Source::Sql(Arc::new(source.with_faults(faults))))
         }
     }
 }
@@ -153,7 +173,7 @@ impl Sources {
     /// Asks a source for every key of a fetch. `@value` has no source and is no fetch.
     #[must_use]
     pub fn fetch(&self, fetch: Fetch) -> FetchResults {
-        let Some((_, source)) = self.sources.get(fetch.source.0 as usize) else { return failed(&fetch) };
+        let Some((_, source)) = self.ready.get(fetch.source.0 as usize) else { return failed(&fetch) };
         match self.batching {
             Batching::Together => source.fetch(fetch),
             Batching::OneByOne => one_by_one(source, &fetch),
@@ -162,7 +182,7 @@ impl Sources {
 
     /// Ends every connection, and waits for what was being cleaned up. A source that others have taken over is theirs.
     pub async fn close(&self) {
-        for (_, source) in &self.sources {
+        for (_, source) in &self.ready {
             match source {
                 Source::Sql(database) if source.is_alone() => database.close().await,
                 Source::Sql(_) | Source::Rest(_) => {}
@@ -171,7 +191,7 @@ impl Sources {
     }
 
     fn described_as(&self, definition: &SourceDefinition) -> Option<Source> {
-        let found = self.sources.iter().find(|(before, _)| **before == *definition);
+        let found = self.ready.iter().find(|(before, _)| **before == *definition);
         found.map(|(_, source)| source.clone()).filter(Source::is_there)
     }
 }

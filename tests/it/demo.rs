@@ -227,7 +227,7 @@ fn without_the_web_a_search_gives_what_the_database_has() {
     let whole = Shop::open().ask(query);
     let expected = names(&whole, false);
     assert!(!expected.is_empty() && expected.len() < list(&whole, "/data/search").len(), "{whole}");
-    let response = Shop::open_with(&["--fault", "web=down"]).ask(query);
+    let response = Shop::open_with(&["--fault", "web:down"]).ask(query);
     assert_eq!(names(&response, true), expected);
     assert_eq!(errors(&response), [error("SOURCE_UNAVAILABLE", "web", r#"["search"]"#)]);
 }
@@ -235,7 +235,7 @@ fn without_the_web_a_search_gives_what_the_database_has() {
 #[test]
 fn each_fault_is_what_it_says() {
     let mut command = tributary(&["demo", "--listen", "127.0.0.1:0"]);
-    let faults = "reviews=down,stock=garbage,shipping=error,web=error,web=slow";
+    let faults = "reviews:down,stock:garbage,shipping:status=500,web:hang";
     let shop = Shop::of(Serving::start(command.env("TRIBUTARY_FAULT", faults)));
     let response = shop.ask(
         r#"{ product(id: 1) { name reviews { id } rating { average count } stock { onHand } shippingQuote { price } }
@@ -260,10 +260,14 @@ fn each_fault_is_what_it_says() {
 #[test]
 fn a_wrong_fault_is_wrong_usage() {
     for (fault, told) in [
-        ("wed=down", "the services are reviews, stock, shipping, web"),
-        ("web=off", "the faults are down, slow, error, garbage"),
-        ("web", "SERVICE=KIND"),
-        ("", "SERVICE=KIND"),
+        (
+            "wed:down",
+            "there is no source `wed`, did you mean `web`?; the sources are shop, reviews, stock, shipping, web",
+        ),
+        ("web:off", "there is no fault `off`; write SOURCE:KIND[=VALUE][@SHARE%]"),
+        ("shop:status=503", "the source `shop` is a database, which can have latency, hang, reset and down"),
+        ("web=down", "such as `reviews:latency=2s@30%`"),
+        ("", "write SOURCE:KIND"),
     ] {
         let (code, out, err) = finish(&mut tributary(&["demo", "--listen", "127.0.0.1:0", "--fault", fault]));
         assert_eq!((code, out.as_str()), (2, ""), "{fault}: {err}");

@@ -8,7 +8,7 @@ use tributary::config::{self, Environment, SourceFile};
 use tributary::gateway::{Debug, Gateway};
 use tributary::graphql::{Headers, Request, Value};
 use tributary::schema;
-use tributary::source::connect;
+use tributary::source::{Faults, connect_faulty};
 
 /// A response and how long it took.
 #[derive(Debug)]
@@ -20,12 +20,17 @@ pub struct Answered {
 
 /// The gateway of a schema.
 pub fn gateway(text: &str) -> Arc<Gateway> {
+    faulty_gateway(text, Faults::default())
+}
+
+/// The gateway of a schema whose sources have faults on purpose.
+pub fn faulty_gateway(text: &str, faults: Faults) -> Arc<Gateway> {
     let files = vec![SourceFile { name: "schema.graphql".to_owned(), text: text.to_owned() }];
     let config = config::parse(files, Path::new("."), &Environment::new(|_| None));
     let config = config.map_err(|mistakes| mistakes.render(false)).expect("a schema that can be read");
     let (schema, _) =
         schema::build(&config).map_err(|mistakes| mistakes.render(false)).expect("a schema that is right");
-    let sources = connect(&schema).expect("sources that can be connected");
+    let sources = connect_faulty(&schema, faults).expect("sources that can be connected");
     Arc::new(Gateway::new(Arc::new(schema), sources, Debug::Hidden))
 }
 

@@ -3,10 +3,10 @@
 use clap::Args;
 
 use super::super::exit::Failure;
+use super::super::faulting::Faulting;
 use super::super::listening::Listening;
 use super::super::start;
 use super::database;
-use super::fault::{Fault, read_fault};
 use super::init_folder::InitFolder;
 use super::services::Services;
 use super::stories::stories;
@@ -22,21 +22,19 @@ const SCHEMA: &str = include_str!("../../../schema.graphql");
 /// With `DATABASE_URL=postgres://…` the shop's database is an empty PostgreSQL database, which is filled at the first
 /// start.
 #[derive(Debug, Args)]
-#[command(after_help = "Example: tributary demo --listen 127.0.0.1:4000 --fault web=down")]
+#[command(after_help = "Example: tributary demo --listen 127.0.0.1:4000 --fault reviews:latency=2s@30%")]
 pub(in crate::cli) struct Demo {
     #[command(flatten)]
     listening: Listening,
-    /// A service that misbehaves: reviews, stock, shipping or web, and down, slow, error or garbage. Can be given
-    /// several times; in the environment, with commas.
-    #[arg(long, env = "TRIBUTARY_FAULT", value_name = "SERVICE=KIND", value_delimiter = ',', value_parser = read_fault)]
-    fault: Vec<Fault>,
+    #[command(flatten)]
+    faulting: Faulting,
 }
 
 impl Demo {
     /// Serves until a signal comes.
     pub(in crate::cli) fn run(self) -> Result<(), Failure> {
         start::runtime()?.block_on(async {
-            let services = Services::start(&self.fault);
+            let services = Services::start().await;
             let services = services.map_err(|error| Failure::Unreachable(format!("no local port: {error}")))?;
             let served = self.serve(&services).await;
             services.stop().await;
@@ -51,7 +49,7 @@ impl Demo {
         let tab = |query: &str| GraphiqlTab { query: query.to_owned(), variables: None, headers: None };
         let tabs = stories().map(tab).into();
         let settings = ServerSettings { listen: self.listening.listen, tabs, ..ServerSettings::default() };
-        start::serve(&config, settings, Debug::Plans, None).await
+        start::serve(&config, settings, Debug::Plans, &self.faulting, None).await
     }
 }
 

@@ -6,7 +6,6 @@ mod answer;
 mod chance;
 mod command;
 mod database;
-mod fault;
 mod init_folder;
 mod reviews;
 mod service;

@@ -16,16 +16,6 @@ pub(super) enum Service {
 impl Service {
     pub(super) const ALL: [Service; 4] = [Service::Reviews, Service::Stock, Service::Shipping, Service::Web];
 
-    /// Its name in the schema.
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Service::Reviews => "reviews",
-            Service::Stock => "stock",
-            Service::Shipping => "shipping",
-            Service::Web => "web",
-        }
-    }
-
     /// The variable by which the schema asks for its address.
     pub(super) fn variable(self) -> &'static str {
         match self {

@@ -4,44 +4,31 @@ use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 
 use axum::Router;
-use tokio::net::{TcpListener, TcpSocket};
+use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::fault::Fault;
 use super::service::Service;
-
-/// Connections that may wait to be accepted.
-const BACKLOG: u32 = 1024;
 
 /// Services that run until they are stopped.
 pub(super) struct Services {
     addresses: Vec<(Service, SocketAddr)>,
-    /// The ports of services that are down: taken, so that nobody else gets them, and without anybody who listens.
-    _silent: Vec<TcpSocket>,
     stop: CancellationToken,
     tasks: TaskTracker,
 }
 
 impl Services {
-    /// Starts them all on the current runtime, each with its fault where it has one. Of several faults of one service the
-    /// last one counts.
-    pub(super) fn start(faults: &[Fault]) -> io::Result<Services> {
+    /// Starts them all on the current runtime.
+    pub(super) async fn start() -> io::Result<Services> {
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
-        let (mut addresses, mut silent) = (Vec::new(), Vec::new());
+        let mut addresses = Vec::new();
         for service in Service::ALL {
-            let fault = faults.iter().rfind(|fault| fault.service == service);
-            let router = fault.map_or_else(|| Some(service.router()), |fault| fault.misbehaviour.router());
-            let socket = TcpSocket::new_v4()?;
-            socket.bind((Ipv4Addr::LOCALHOST, 0).into())?;
-            addresses.push((service, socket.local_addr()?));
-            match router {
-                Some(router) => run(router, socket.listen(BACKLOG)?, &stop, &tasks),
-                None => silent.push(socket),
-            }
+            let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+            addresses.push((service, listener.local_addr()?));
+            run(service.router(), listener, &stop, &tasks);
         }
         tasks.close();
-        Ok(Services { addresses, _silent: silent, stop, tasks })
+        Ok(Services { addresses, stop, tasks })
     }
 
     /// The URL of each under the variable by which the schema asks for it.

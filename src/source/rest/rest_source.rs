@@ -16,7 +16,7 @@ use crate::graphql::Value;
 use crate::schema::{BindingRequest, Method, RestBinding, RestTarget, RetryPolicy, SourceDefinition};
 use crate::source::{
     Access, Answer, Breaker, CallAnswer, CallResult, Cause, Detail, Failure, Fetch, FetchResults, Places, Progress,
-    Retry, RetryBudget, Safety, Script, Terms, decode_body, run_call,
+    Retry, RetryBudget, Safety, Script, SourceFaults, Terms, decode_body, meeting, run_call,
 };
 
 /// One HTTP service.
@@ -29,6 +29,7 @@ pub struct RestSource {
     retry: Option<RetryPolicy>,
     budget: Arc<RetryBudget>,
     breaker: Option<Arc<Breaker>>,
+    faults: Option<Arc<SourceFaults>>,
 }
 
 impl RestSource {
@@ -61,7 +62,13 @@ impl RestSource {
         let places = Places::new(definition.concurrency, definition.queue);
         let (retry, budget) = (definition.retry.clone(), Arc::default());
         let breaker = definition.breaker.clone().map(|policy| Arc::new(Breaker::new(policy)));
-        RestSource { headers, places, transport, retry, budget, breaker }
+        RestSource { headers, places, transport, retry, budget, breaker, faults: None }
+    }
+
+    /// The same with faults on purpose.
+    #[must_use]
+    pub fn with_faults(self, faults: Option<Arc<SourceFaults>>) -> RestSource {
+        RestSource { faults, ..self }
     }
 
     /// One call for each key, at most three quarters of the source's places at once.
@@ -137,8 +144,12 @@ impl RestSource {
             // A future is polled before its deadline is looked at; nothing may be sent by then.
             return std::future::pending().await;
         }
+        let fault = meeting(self.faults.as_deref());
+        if let Some(answer) = fault.instead(&progress) {
+            return answer;
+        }
         let sending = Sending { deadline, access: fetch.access, progress };
-        self.transport.send(call, &sending).await
+        fault.after(self.transport.send(call, &sending).await, deadline).await
     }
 
     fn retry(&self, fetch: &Fetch, call: &Call) -> Option<Retry> {

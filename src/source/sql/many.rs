@@ -14,7 +14,7 @@ use super::statement::{Cut, Statement, push_list};
 use crate::graphql::Value;
 use crate::source::{
     Access, CallAnswer, CallResult, Cause, DeadlineScope, Detail, Expired, Failure, Fetch, FetchResults, Key,
-    KeyResult, KeyRows, Progress, Terms, Turn, run_call,
+    KeyResult, KeyRows, Progress, Terms, Turn, meeting, run_call,
 };
 
 /// At its deadline a call for many keeps what it has, and tells of the rest: that is done well before this is over.
@@ -94,10 +94,19 @@ impl SqlSource {
     async fn call_for_many(self: Arc<Self>, asked: Arc<ForMany>, progress: Progress) -> CallResult {
         let _turn = self.turn(&asked.fetch).await?;
         progress.may_go()?;
+        let fault = meeting(self.faults.as_deref());
+        if let Some(answer) = fault.instead(&progress) {
+            return answer;
+        }
+        let result = self.run_for_many(&asked, &progress).await;
+        fault.after(result, asked.fetch.deadline).await
+    }
+
+    async fn run_for_many(&self, asked: &ForMany, progress: &Progress) -> CallResult {
         let started = Instant::now();
         let of_each = match &self.engine {
             Engine::Postgres(database) => {
-                let ForMany { sent, cut, values, fetch } = &*asked;
+                let ForMany { sent, cut, values, fetch } = asked;
                 let for_many = Some(Arc::new(cut.clone()));
                 let statement = Asked { text: Arc::clone(&sent.text), columns: sent.columns.clone(), for_many };
                 let batch = Batch {
@@ -107,11 +116,11 @@ impl SqlSource {
                     max_answer: self.max_answer,
                     max_kept: fetch.scope.max_kept(),
                     deadline: fetch.deadline,
-                    progress: &progress,
+                    progress,
                 };
                 Box::pin(database.run_many(&batch)).await
             }
-            Engine::Sqlite(database) => Some(self.hop(database, &asked, &progress).await?),
+            Engine::Sqlite(database) => Some(self.hop(database, asked, progress).await?),
             Engine::Scripted { source, script } => {
                 progress.attempt();
                 let answering = scripted_rows(source, script, words(&asked.sent.text, &asked.values));

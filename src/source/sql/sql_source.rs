@@ -15,8 +15,8 @@ use crate::graphql::SourceKind;
 use crate::schema::{BindingRequest, RetryPolicy, SourceDefinition, SourceTarget, SqlBinding};
 use crate::source::{
     Access, Answer, Breaker, CallAnswer, CallKey, CallResult, Cause, Columns, Detail, Failure, Fetch, FetchResults,
-    Key, KeyRows, Places, Progress, Retry, RetryBudget, Rows, Safety, Script, ScriptedAnswer, ScriptedCall, Terms,
-    decode_rows, run_call,
+    Key, KeyRows, Places, Progress, Retry, RetryBudget, Rows, Safety, Script, ScriptedAnswer, ScriptedCall,
+    SourceFaults, Terms, decode_rows, meeting, run_call,
 };
 
 /// One database.
@@ -31,6 +31,7 @@ pub struct SqlSource {
     retry: Option<RetryPolicy>,
     budget: Arc<RetryBudget>,
     breaker: Option<Arc<Breaker>>,
+    pub(super) faults: Option<Arc<SourceFaults>>,
 }
 
 /// What runs the statements.
@@ -94,7 +95,14 @@ impl SqlSource {
             retry,
             budget,
             breaker,
+            faults: None,
         }
+    }
+
+    /// The same with faults on purpose.
+    #[must_use]
+    pub fn with_faults(self, faults: Option<Arc<SourceFaults>>) -> SqlSource {
+        SqlSource { faults, ..self }
     }
 
     /// Answers every key: together where that can be done, else each by itself. What writes is never put together.
@@ -213,14 +221,30 @@ impl SqlSource {
         fetch: Arc<Fetch>,
         progress: Progress,
     ) -> CallResult {
-        let (access, deadline) = (fetch.access, fetch.deadline);
         let _turn = fetch.scope.turns().take(fetch.source, &self.places).await?;
         progress.may_go()?;
-        let rows = match (&self.engine, line) {
+        let fault = meeting(self.faults.as_deref());
+        if let Some(answer) = fault.instead(&progress) {
+            return answer;
+        }
+        let rows = self.run(&statement, sent, line, &fetch, &progress).await;
+        fault.after(rows.map(|rows| CallAnswer::Rows(KeyRows::all(rows))), fetch.deadline).await
+    }
+
+    async fn run(
+        &self,
+        statement: &Statement,
+        sent: Sent,
+        line: Line,
+        fetch: &Fetch,
+        progress: &Progress,
+    ) -> Result<Rows, Failure> {
+        let (access, deadline) = (fetch.access, fetch.deadline);
+        Ok(match (&self.engine, line) {
             (Engine::Postgres(_), Line::Postgres(line)) => {
                 postgres::check(&statement.parameters)?;
                 let values = Values::One(&statement.parameters);
-                match line.run(values, access, self.max_answer, deadline, &progress).await? {
+                match line.run(values, access, self.max_answer, deadline, progress).await? {
                     Ran::Rows(rows) => rows.finish(),
                     Ran::Refused => return Err(internal("a statement for one key was refused")),
                 }
@@ -228,7 +252,7 @@ impl SqlSource {
             (Engine::Sqlite(database), _) => {
                 let Sent { text, columns } = sent;
                 let runs = Runs { text, columns, keys: vec![statement.parameters.clone()], access };
-                let mut running = database.run(runs, self.max_answer, deadline, &progress).await?;
+                let mut running = database.run(runs, self.max_answer, deadline, progress).await?;
                 running.next().await.unwrap_or_else(|| Err(internal("a statement ended without a result")))?
             }
             (Engine::Scripted { source, script }, _) => {
@@ -236,8 +260,7 @@ impl SqlSource {
                 scripted_rows(source, script, statement.words()).await?
             }
             (Engine::Postgres(_), Line::Shared) => return Err(internal("a fetch without a line")),
-        };
-        Ok(CallAnswer::Rows(KeyRows::all(rows)))
+        })
     }
 }
 
