@@ -35,6 +35,8 @@ pub struct RestDirective {
     pub null_on: Vec<Written<u16>>,
     /// `retry`.
     pub retry: Option<RetryObject>,
+    /// `hedge`.
+    pub hedge: Option<Written<Duration>>,
     /// `timeout`.
     pub timeout: Option<Written<Duration>>,
     /// `fallback`.
@@ -46,7 +48,7 @@ pub struct RestDirective {
 /// Reads the directive.
 pub(super) fn read_rest(reader: &mut Reader<'_>, directive: &Node<Directive>) -> RestDirective {
     let arguments = Arguments::of_directive(reader, directive);
-    arguments.refuse(reader, &["jq", "cache", "hedge"]);
+    arguments.refuse(reader, &["jq", "cache"]);
     refuse_coalesce(reader, &arguments);
     let mut calls = Vec::new();
     for method in Method::ALL {
@@ -65,6 +67,7 @@ pub(super) fn read_rest(reader: &mut Reader<'_>, directive: &Node<Directive>) ->
         max_batch: arguments.written_count(reader, "maxBatch", 1),
         null_on: arguments.statuses(reader, "nullOn"),
         retry: read_retry(reader, &arguments),
+        hedge: arguments.duration(reader, "hedge"),
         timeout: arguments.duration(reader, "timeout"),
         fallback: arguments.json(reader, "fallback"),
         span: arguments.span,

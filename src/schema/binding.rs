@@ -82,6 +82,8 @@ pub struct RestBinding {
     pub at: Vec<Box<str>>,
     /// Statuses that mean null.
     pub null_on: Vec<u16>,
+    /// After how long without an answer a second, identical call is made beside the first; nothing for never.
+    pub hedge: Option<Duration>,
     /// How one call serves many parents; nothing where each has its own.
     pub batch: Option<RestBatch>,
 }

@@ -12,6 +12,7 @@ use super::resolve_template::{resolve_header, resolve_json, resolve_template};
 use super::resolve_url::resolve_url;
 use super::retry_policy::resolve_retry;
 use super::rules;
+use super::rules::hedges::CallsOf;
 use super::rules::source_of_binding::{SourceKindOfBinding, find_source};
 use super::type_table::TypeTable;
 use super::{
@@ -100,9 +101,18 @@ impl<'a> Resolver<'a> {
         let at = at.map(|at| at.value.split('.').map(Into::into).collect()).unwrap_or_default();
         let null_on = rest.null_on.iter().map(|status| status.value).collect();
         let timeout = rest.timeout.as_ref().map_or(timeout_of(written), |timeout| timeout.value);
-        let request = BindingRequest::Rest(id, RestBinding { method, url, headers, body, at, null_on, batch });
         let retry = resolve_retry(rest.retry.as_ref(), timeout, self.mistakes);
+        let attempts = rest.retry.as_ref().or(written.retry.as_ref());
+        let attempt =
+            attempts.and_then(|retry| retry.attempt_timeout.as_ref()).map_or(timeout, |attempt| attempt.value);
+        rules::hedges::check(rest, self.calls(), attempt.min(timeout), self.mistakes);
+        let hedge = rest.hedge.as_ref().map(|hedge| hedge.value);
+        let request = BindingRequest::Rest(id, RestBinding { method, url, headers, body, at, null_on, hedge, batch });
         Some(Binding { request, inputs: inputs.into_list(), timeout, retry, fallback })
+    }
+
+    fn calls(&self) -> CallsOf {
+        if Some(self.field.owner) == self.table.mutation { CallsOf::Mutation } else { CallsOf::Others }
     }
 
     fn fallback(&mut self, written: Option<&WrittenJson>, naming: Option<Naming>) -> Option<Arc<str>> {

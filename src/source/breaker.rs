@@ -180,6 +180,12 @@ impl Pass {
             Phase::Open { .. } | Phase::Probing { .. } => Err(state.phase.left()),
         }
     }
+
+    /// Whether calls are made as ever: none is kept away, and this one is no probe.
+    #[must_use]
+    pub fn is_of_a_closed_breaker(&self) -> bool {
+        matches!(self.breaker.state().phase, Phase::Closed)
+    }
 }
 
 impl Admission {

@@ -50,6 +50,17 @@ impl Places {
         (self.concurrency * 3 / 4).max(1)
     }
 
+    /// A place for what can do without: one that is free at once, and leaves a quarter of all places, and at least one, to
+    /// others.
+    #[must_use]
+    pub fn take_spare(&self) -> Option<Place> {
+        let left_to_others = (self.concurrency - self.for_one_fetch()).max(1);
+        if self.free.available_permits() <= left_to_others {
+            return None;
+        }
+        Arc::clone(&self.free).try_acquire_owned().ok().map(|permit| Place { _permit: permit })
+    }
+
     /// Waits for a place. The caller's deadline ends the wait.
     ///
     /// # Errors

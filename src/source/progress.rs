@@ -30,6 +30,12 @@ impl Progress {
         self.pass.as_ref().map_or(Ok(()), Pass::check).map_err(left_alone)
     }
 
+    /// Whether its source is well, as far as is known, so that a second call can be made beside this one.
+    #[must_use]
+    pub fn may_be_hedged(&self) -> bool {
+        self.pass.as_ref().is_none_or(Pass::is_of_a_closed_breaker)
+    }
+
     /// Notes that something is being sent to the source.
     pub fn attempt(&self) {
         self.attempts.fetch_add(1, Ordering::Relaxed);

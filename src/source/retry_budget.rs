@@ -38,17 +38,22 @@ impl RetryBudget {
     /// Takes a retry out of the budget; whether there was one left. `share` is that of calls that may be retries.
     #[must_use]
     pub fn take(&self, share: f64) -> bool {
+        #[expect(
+            clippy::cast_precision_loss,
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a share of a count"
+        )]
+        self.take_within(|calls| (calls as f64 * share) as u64 + ALWAYS * WINDOW.as_secs())
+    }
+
+    /// The same where so many are allowed for a number of calls.
+    #[must_use]
+    pub(super) fn take_within(&self, allowed: impl Fn(u64) -> u64) -> bool {
         self.with_now(|slices| {
             let (calls, retries) =
                 slices.iter().fold((0, 0), |sum, slice| (sum.0 + slice.calls, sum.1 + slice.retries));
-            #[expect(
-                clippy::cast_precision_loss,
-                clippy::cast_possible_truncation,
-                clippy::cast_sign_loss,
-                reason = "a share of a count"
-            )]
-            let allowed = (calls as f64 * share) as u64 + ALWAYS * WINDOW.as_secs();
-            let is_left = retries < allowed;
+            let is_left = retries < allowed(calls);
             if let Some(now) = slices.back_mut().filter(|_| is_left) {
                 now.retries += 1;
             }

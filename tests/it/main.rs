@@ -15,6 +15,7 @@ mod edge_fixture;
 mod faults;
 mod gateway;
 mod gateway_fixture;
+mod hedges;
 mod http_ambiguity;
 mod http_bounds;
 mod http_cors;

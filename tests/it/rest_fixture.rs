@@ -120,7 +120,16 @@ pub fn call(method: Method, url: &str) -> RestBinding {
         .map(|(name, value)| QueryParameter { name: name.into(), value: template(value) })
         .collect();
     let url = UrlTemplate { segments, query };
-    RestBinding { method, url, headers: Vec::new(), body: None, at: Vec::new(), null_on: Vec::new(), batch: None }
+    RestBinding {
+        method,
+        url,
+        headers: Vec::new(),
+        body: None,
+        at: Vec::new(),
+        null_on: Vec::new(),
+        hedge: None,
+        batch: None,
+    }
 }
 
 /// A fetch that can be changed before it is asked.

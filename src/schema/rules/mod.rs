@@ -10,6 +10,7 @@ pub(super) mod discriminators;
 pub(super) mod duplicate_headers;
 pub(super) mod foreign_placeholders;
 pub(super) mod headers;
+pub(super) mod hedges;
 pub(super) mod input_definitions;
 pub(super) mod interface_fields;
 pub(super) mod internal_fields;

@@ -15,8 +15,8 @@ use super::transport::{ScriptedService, Transport};
 use crate::graphql::Value;
 use crate::schema::{BindingRequest, Method, RestBinding, RestTarget, RetryPolicy, SourceDefinition};
 use crate::source::{
-    Access, Answer, Breaker, CallAnswer, CallResult, Cause, Detail, Failure, Fetch, FetchResults, Places, Progress,
-    Retry, RetryBudget, Safety, Script, SourceFaults, Terms, decode_body, meeting, run_call,
+    Access, Answer, Breaker, CallAnswer, CallResult, Cause, Detail, Failure, Fetch, FetchResults, HedgeBudget, Places,
+    Progress, Retry, RetryBudget, Safety, Script, SourceFaults, Terms, decode_body, hedged, meeting, run_call,
 };
 
 /// One HTTP service.
@@ -28,6 +28,7 @@ pub struct RestSource {
     /// How calls are tried again whose binding does not say.
     retry: Option<RetryPolicy>,
     budget: Arc<RetryBudget>,
+    hedges: HedgeBudget,
     breaker: Option<Arc<Breaker>>,
     faults: Option<Arc<SourceFaults>>,
 }
@@ -60,9 +61,9 @@ impl RestSource {
             forward: target.forward.clone(),
         };
         let places = Places::new(definition.concurrency, definition.queue);
-        let (retry, budget) = (definition.retry.clone(), Arc::default());
+        let (retry, budget, hedges) = (definition.retry.clone(), Arc::default(), HedgeBudget::default());
         let breaker = definition.breaker.clone().map(|policy| Arc::new(Breaker::new(policy)));
-        RestSource { headers, places, transport, retry, budget, breaker, faults: None }
+        RestSource { headers, places, transport, retry, budget, hedges, breaker, faults: None }
     }
 
     /// The same with faults on purpose.
@@ -135,7 +136,7 @@ impl RestSource {
         run_call(terms, |progress| self.attempt(&fetch, &call, progress)).await
     }
 
-    /// One attempt. Its place is free while the next one waits.
+    /// One attempt, hedged where that is asked for and allowed. Its place is free while the next one waits.
     async fn attempt(&self, fetch: &Fetch, call: &Call, progress: Progress) -> CallResult {
         let deadline = fetch.deadline;
         let _turn = fetch.scope.turns().take(fetch.source, &self.places).await?;
@@ -144,18 +145,38 @@ impl RestSource {
             // A future is polled before its deadline is looked at; nothing may be sent by then.
             return std::future::pending().await;
         }
+        self.hedges.note_call();
+        let sending = Sending { deadline, access: fetch.access, progress };
+        let binding = rest_binding(fetch)?;
+        let Some(after) = binding.hedge.filter(|_| is_repeatable(fetch, call)) else {
+            return self.send(call, &sending).await;
+        };
+        // It waits for no place, and takes none that others may need: nobody is worse off for it.
+        let second = || {
+            let is_well = sending.progress.may_be_hedged();
+            let place = self.places.take_spare().filter(|_| is_well)?;
+            self.hedges.take().then_some(async {
+                let _place = place;
+                self.send(call, &sending).await
+            })
+        };
+        let first = self.send(call, &sending);
+        // In a box, so that a call which is not hedged is no larger for it.
+        Box::pin(hedged(first, after, second, |result| means_answer(binding, result))).await
+    }
+
+    /// Sends a call, unless a fault on purpose is in its way.
+    async fn send(&self, call: &Call, sending: &Sending) -> CallResult {
         let fault = meeting(self.faults.as_deref());
-        if let Some(answer) = fault.instead(&progress) {
+        if let Some(answer) = fault.instead(&sending.progress) {
             return answer;
         }
-        let sending = Sending { deadline, access: fetch.access, progress };
-        fault.after(self.transport.send(call, &sending).await, deadline).await
+        fault.after(self.transport.send(call, sending).await, sending.deadline).await
     }
 
     fn retry(&self, fetch: &Fetch, call: &Call) -> Option<Retry> {
         let policy = fetch.binding.retry.clone().or_else(|| self.retry.clone())?;
-        let is_safe = call.method == Method::Get && fetch.access == Access::Read;
-        let safety = if is_safe { Safety::Repeatable } else { Safety::OnlyUnsent };
+        let safety = if is_repeatable(fetch, call) { Safety::Repeatable } else { Safety::OnlyUnsent };
         Some(Retry { policy, budget: Arc::clone(&self.budget), safety })
     }
 }
@@ -171,6 +192,23 @@ pub(super) fn body_for(binding: &RestBinding, result: CallResult) -> Result<Opti
         Ok(CallAnswer::Rows(_) | CallAnswer::Each(_) | CallAnswer::Refused) => {
             Err(Failure::unsent(Cause::Internal, Detail::new("rows from a REST source")))
         }
+    }
+}
+
+/// Whether sending it twice does nothing twice.
+fn is_repeatable(fetch: &Fetch, call: &Call) -> bool {
+    call.method == Method::Get && fetch.access == Access::Read
+}
+
+/// Whether another call would bring nothing better: a binding takes something from this, if only null, or the service has
+/// refused what was asked for.
+fn means_answer(binding: &RestBinding, result: &CallResult) -> bool {
+    match result {
+        Ok(_) => true,
+        Err(Failure { cause: Cause::Status(status), .. }) => {
+            binding.null_on.contains(status) || *status < 500 && *status != 429
+        }
+        Err(_) => false,
     }
 }
 
