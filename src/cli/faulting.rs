@@ -17,11 +17,9 @@ const KINDS: [&str; 7] = ["latency", "hang", "status", "reset", "down", "garbage
 /// Which sources do wrong.
 #[derive(Debug, Args)]
 pub(super) struct Faulting {
-    /// Make a source do wrong, to see what becomes of a page then: SOURCE:KIND[=VALUE][@SHARE%], such as
-    /// `reviews:latency=2s@30%`. Kinds: latency=2s, hang, status=503, reset (the connection is lost), down (nobody takes
-    /// it), garbage (a page of HTML), slow-body=3s; a database can have latency, hang, reset and down. SHARE is that of
-    /// attempts, all where it is left out. Can be given several times; in the environment, with commas. Of several faults
-    /// of one source each has its own chance, and the first one that hits is met.
+    /// Make a source do wrong: SOURCE:KIND[=VALUE][@SHARE%], such as `reviews:latency=2s@30%`. Kinds: latency=2s, hang,
+    /// reset, down, and for services status=503, garbage, slow-body=3s. SHARE is that of attempts, all where it is left out.
+    /// Can be given several times; in the environment, with commas.
     #[arg(long, env = "TRIBUTARY_FAULT", value_name = "FAULT", value_delimiter = ',', value_parser = read_fault)]
     fault: Vec<Fault>,
     /// The seed of the shares: with the same one, the same attempts of a source meet its faults.
