@@ -15,12 +15,12 @@ use crate::execution::{self, Job, Reporting};
 use crate::graphql::{Error, ErrorCode, Headers, Request, Response};
 use crate::operation::{OperationKind, coerce_variables, introspect};
 use crate::schema::{GatewayLimits, Schema};
-use crate::source::{self, ConnectErrors, Deadline, OperationScope, Sources};
+use crate::source::{self, ConnectErrors, Deadline, HeavyWork, OperationScope, Sources};
 
 pub use crate::execution::Debug;
 pub use operation_log::OPERATION_LOG;
 
-use plans::Plans;
+use plans::{Making, Plans};
 
 /// A schema that is being served.
 #[derive(Debug)]
@@ -29,21 +29,17 @@ pub struct Gateway {
     sources: Sources,
     plans: Plans,
     debug: Debug,
+    heavy_work: Arc<HeavyWork>,
 }
 
 /// How many times as large as a response the answers may be that it is made of: most of what services send is not selected.
 const ANSWERS_OF_A_RESPONSE: u64 = 4;
 
-fn scope(headers: Headers, limits: &GatewayLimits) -> OperationScope {
-    OperationScope::new(headers, limits.max_calls)
-        .keeping_at_most(limits.max_response.saturating_mul(ANSWERS_OF_A_RESPONSE))
-}
-
 impl Gateway {
     /// A gateway for a schema and its sources.
     #[must_use]
     pub fn new(schema: Arc<Schema>, sources: Sources, debug: Debug) -> Gateway {
-        Gateway { schema, sources, plans: Plans::default(), debug }
+        Gateway { schema, sources, plans: Plans::default(), debug, heavy_work: Arc::default() }
     }
 
     /// A gateway for another schema, which takes over every source that is described as before. Both can be used at the
@@ -53,13 +49,20 @@ impl Gateway {
     /// Sources that cannot be made from their description.
     pub fn succeed(&self, schema: Arc<Schema>) -> Result<Gateway, ConnectErrors> {
         let sources = source::reconnect(&schema, &self.sources)?;
-        Ok(Gateway::new(schema, sources, self.debug))
+        let heavy_work = Arc::clone(&self.heavy_work);
+        Ok(Gateway { heavy_work, ..Gateway::new(schema, sources, self.debug) })
     }
 
     /// What the author allows.
     #[must_use]
     pub fn limits(&self) -> &GatewayLimits {
         &self.schema.limits
+    }
+
+    /// Where work is done that computes for long.
+    #[must_use]
+    pub fn heavy_work(&self) -> &HeavyWork {
+        &self.heavy_work
     }
 
     /// Executes a request (specification, section 6). Dropping the future cancels every call that only it waited for.
@@ -84,7 +87,8 @@ impl Gateway {
         let timeout = request.timeout.map_or(schema.limits.deadline, |asked| asked.min(schema.limits.deadline));
         let deadline = Deadline::of_operation(timeout);
         let operation_name = request.operation_name.as_deref();
-        let operation = self.plans.operation(schema, &request.query, operation_name)?;
+        let making = Making { schema, heavy_work: &self.heavy_work, deadline };
+        let operation = self.plans.operation(making, &request.query, operation_name).await?;
         if let Some(rows) = request.explain {
             return self.explain(&operation, request.variables.as_ref(), rows);
         }
@@ -92,17 +96,21 @@ impl Gateway {
             return Ok(Response::not_read_only());
         }
         let variables = coerce_variables(schema, &operation.variables, request.variables.as_ref())?;
-        let plan = self.plans.plan(schema, &operation, &variables).map_err(|error| vec![error])?;
+        let plan = self.plans.plan(making, &operation, &variables).await.map_err(|error| vec![error])?;
         let introspection = match &*plan.introspections {
             [] => Vec::new(),
-            wanted => introspect(schema, &operation, &variables, wanted, deadline).map_err(|error| vec![error])?,
+            wanted => {
+                let introspect = || introspect(schema, &operation, &variables, wanted, deadline);
+                let written = making.run(schema.client.size(), introspect).await.and_then(|written| written);
+                written.map_err(|error| vec![error])?
+            }
         };
         let job = Job {
             schema,
             sources: &self.sources,
             plan: &plan,
             variables,
-            scope: Arc::new(scope(request.headers, &schema.limits)),
+            scope: Arc::new(self.scope(request.headers)),
             deadline,
             introspection,
             debug: self.debug,
@@ -118,6 +126,13 @@ impl Gateway {
             operation_log::executed(&operation, report);
         }
         Ok(response)
+    }
+
+    fn scope(&self, headers: Headers) -> OperationScope {
+        let limits = &self.schema.limits;
+        OperationScope::new(headers, limits.max_calls)
+            .keeping_at_most(limits.max_response.saturating_mul(ANSWERS_OF_A_RESPONSE))
+            .working_in(Arc::clone(&self.heavy_work))
     }
 
     /// Ends every connection, and waits for what was being cleaned up. A source that another gateway has taken over stays.

@@ -2,6 +2,7 @@
 //! end; what nobody uses any more is closed then.
 
 use std::sync::{Arc, PoisonError, RwLock};
+use std::thread::available_parallelism;
 use std::time::{Duration, Instant};
 
 use axum::extract::FromRef;
@@ -10,6 +11,7 @@ use tokio_util::task::TaskTracker;
 
 use super::ServerSettings;
 use super::edge::Edge;
+use super::front_door::FrontDoor;
 use crate::gateway::Gateway;
 
 /// The gateway that a server serves. Every clone is the same.
@@ -20,6 +22,7 @@ pub struct Served(Arc<Shared>);
 struct Shared {
     current: RwLock<Current>,
     settings: ServerSettings,
+    door: Arc<FrontDoor>,
     draining: CancellationToken,
     /// Gateways that were changed for others and wait for their last request.
     retiring: TaskTracker,
@@ -37,8 +40,10 @@ struct Current {
 impl Served {
     /// Serves a gateway until another one takes its place.
     pub(super) fn new(gateway: Arc<Gateway>, settings: ServerSettings, draining: CancellationToken) -> Served {
-        let current = RwLock::new(Current::new(gateway, &settings, &draining));
-        Served(Arc::new(Shared { current, settings, draining, retiring: TaskTracker::new() }))
+        let threads = available_parallelism().map_or(1, std::num::NonZero::get);
+        let door = Arc::new(FrontDoor::new(settings.max_operations, threads));
+        let current = RwLock::new(Current::new(gateway, &settings, &door, &draining));
+        Served(Arc::new(Shared { current, settings, door, draining, retiring: TaskTracker::new() }))
     }
 
     /// What is served now.
@@ -50,8 +55,8 @@ impl Served {
     /// Serves another gateway from the next request on. The one before is closed when its last request has its response,
     /// but for the sources that the new one has taken over.
     pub fn swap(&self, gateway: Arc<Gateway>) {
-        let Shared { current, settings, draining, retiring } = &*self.0;
-        let mut next = Current::new(gateway, settings, draining);
+        let Shared { current, settings, door, draining, retiring } = &*self.0;
+        let mut next = Current::new(gateway, settings, door, draining);
         let before = {
             let mut current = current.write().unwrap_or_else(PoisonError::into_inner);
             let until = Instant::now() + current.edge.gateway.limits().deadline;
@@ -80,16 +85,26 @@ impl Served {
         self.gateway().close().await;
     }
 
+    /// Where operations come in, whatever is served.
+    pub(super) fn door(&self) -> Arc<FrontDoor> {
+        Arc::clone(&self.0.door)
+    }
+
     pub(super) fn edge(&self) -> Arc<Edge> {
         Arc::clone(&self.0.current.read().unwrap_or_else(PoisonError::into_inner).edge)
     }
 }
 
 impl Current {
-    fn new(gateway: Arc<Gateway>, settings: &ServerSettings, draining: &CancellationToken) -> Current {
+    fn new(
+        gateway: Arc<Gateway>,
+        settings: &ServerSettings,
+        door: &Arc<FrontDoor>,
+        draining: &CancellationToken,
+    ) -> Current {
         let users = TaskTracker::new();
         users.close();
-        let edge = Arc::new(Edge::new(gateway, settings, draining.clone(), users.token()));
+        let edge = Arc::new(Edge::new(gateway, settings, Arc::clone(door), draining.clone(), users.token()));
         Current { edge, users, before_until: Instant::now() }
     }
 }

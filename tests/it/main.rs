@@ -12,6 +12,7 @@ mod demo;
 mod demo_batches;
 mod demo_postgres;
 mod edge_fixture;
+mod front_door;
 mod gateway;
 mod gateway_fixture;
 mod http_ambiguity;

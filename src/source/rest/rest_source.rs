@@ -98,11 +98,9 @@ impl RestSource {
         let made = Arc::clone(&self).make(Arc::clone(fetch), call);
         let result = fetch.scope.call(key, fetch.access, &fetch.meter, made).await;
         let Some(body) = body_for(binding, result)? else { return Ok(Answer::null()) };
-        decode_body(&body, &binding.at, &fetch.wanted).map_err(|failure| Failure {
-            attempts: 1,
-            elapsed: started.elapsed(),
-            ..failure
-        })
+        let decode = || decode_body(&body, &binding.at, &fetch.wanted);
+        let decoded = fetch.scope.work(body.len() as u64, fetch.deadline, decode).await;
+        decoded.map_err(|failure| Failure { attempts: 1, elapsed: started.elapsed(), ..failure })
     }
 
     /// A call for a key; nothing where there is nothing to ask for.
