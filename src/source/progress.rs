@@ -2,23 +2,56 @@
 
 use std::future::Future;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::verdict::verdict;
 use super::{
-    Admission, Breaker, CallResult, Cause, Deadline, DeadlineScope, Detail, Failure, Meter, Pass, Retry, with_retry,
+    Admission, Breaker, CallResult, Cause, Deadline, DeadlineScope, Detail, Failure, Meter, Pass, Retry, Watch,
+    with_retry,
 };
 
 /// Counts the attempts of one call, for itself and for the fetch that makes it.
 #[derive(Debug, Clone, Default)]
 pub struct Progress {
-    attempts: Arc<AtomicU32>,
-    /// Those of the call that this is a part of.
-    of_the_whole: Option<Arc<AtomicU32>>,
+    sent: Arc<Sent>,
+    /// What was sent for the call that this is a part of.
+    of_the_whole: Option<Arc<Sent>>,
     meter: Meter,
     pass: Option<Pass>,
+}
+
+/// What was sent for a call.
+#[derive(Debug)]
+struct Sent {
+    began: Instant,
+    attempts: AtomicU32,
+    /// When the last attempt was sent, in microseconds since it began.
+    last: AtomicU64,
+}
+
+impl Default for Sent {
+    fn default() -> Sent {
+        Sent { began: Instant::now(), attempts: AtomicU32::new(0), last: AtomicU64::new(0) }
+    }
+}
+
+impl Sent {
+    fn note(&self) {
+        self.last.store(self.now(), Ordering::Relaxed);
+        self.attempts.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// How long ago the last attempt was sent.
+    fn since_last(&self) -> Duration {
+        Duration::from_micros(self.now().saturating_sub(self.last.load(Ordering::Relaxed)))
+    }
+
+    fn now(&self) -> u64 {
+        u64::try_from(self.began.elapsed().as_micros()).unwrap_or(u64::MAX)
+    }
 }
 
 impl Progress {
@@ -32,9 +65,9 @@ impl Progress {
 
     /// Notes that something is being sent to the source.
     pub fn attempt(&self) {
-        self.attempts.fetch_add(1, Ordering::Relaxed);
+        self.sent.note();
         if let Some(whole) = &self.of_the_whole {
-            whole.fetch_add(1, Ordering::Relaxed);
+            whole.note();
         }
         self.meter.attempt();
     }
@@ -42,14 +75,14 @@ impl Progress {
     /// The progress of a part of the call, whose attempts are counted for themselves as well.
     #[must_use]
     pub fn of_a_part(&self) -> Progress {
-        let of_the_whole = Some(Arc::clone(&self.attempts));
-        Progress { attempts: Arc::default(), of_the_whole, meter: self.meter.clone(), pass: self.pass.clone() }
+        let of_the_whole = Some(Arc::clone(&self.sent));
+        Progress { sent: Arc::default(), of_the_whole, meter: self.meter.clone(), pass: self.pass.clone() }
     }
 
     /// Attempts noted so far.
     #[must_use]
     pub fn attempts(&self) -> u32 {
-        self.attempts.load(Ordering::Relaxed)
+        self.sent.attempts.load(Ordering::Relaxed)
     }
 }
 
@@ -64,6 +97,8 @@ pub struct Terms {
     pub retry: Option<Retry>,
     /// What keeps it from a source that keeps failing.
     pub breaker: Option<Arc<Breaker>>,
+    /// What is seen of its source.
+    pub watch: Arc<Watch>,
 }
 
 /// Runs a call until its deadline, again where its terms allow that. The call notes its attempts in the [`Progress`] that it
@@ -76,7 +111,7 @@ pub async fn run_call<C>(terms: Terms, mut call: impl FnMut(Progress) -> C) -> C
 where
     C: Future<Output = CallResult>,
 {
-    let Terms { deadline, meter, retry, breaker } = terms;
+    let Terms { deadline, meter, retry, breaker, watch } = terms;
     let progress = Progress { meter, ..Progress::default() };
     let called = Instant::now();
     let result = with_retry(retry.as_ref(), deadline, |until| {
@@ -85,9 +120,10 @@ where
             let pass = admission.as_ref().map(Admission::pass);
             (call(Progress { pass, ..progress.clone() }), admission)
         });
-        run_attempt(admitted, until, &progress)
+        run_attempt(admitted, until, &progress, &watch)
     })
     .await;
+    watch.repeated(progress.attempts().saturating_sub(1));
     // A fetch's timeout counts from its own start, which was before this call's.
     let is_over = deadline.has_passed() && deadline.expired().scope == DeadlineScope::Fetch;
     result.map_err(|failure| Failure {
@@ -102,6 +138,7 @@ async fn run_attempt(
     admitted: Result<(impl Future<Output = CallResult>, Option<Admission>), Duration>,
     until: Deadline,
     progress: &Progress,
+    watch: &Watch,
 ) -> CallResult {
     let (attempt, admission) = admitted.map_err(left_alone)?;
     let sent_before = progress.attempts();
@@ -113,6 +150,9 @@ async fn run_attempt(
         };
         Err(Failure::unsent(cause, Detail::new("ended at its deadline")))
     });
+    if progress.attempts() > sent_before {
+        watch.called(verdict(&result), progress.sent.since_last());
+    }
     if let Some(admission) = admission {
         admission.note(&result);
     }

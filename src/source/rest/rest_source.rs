@@ -12,11 +12,11 @@ use super::origin::Origin;
 use super::render::{Rendered, render};
 use super::send::{HttpService, Sending};
 use super::transport::{ScriptedService, Transport};
-use crate::graphql::Value;
+use crate::graphql::{SourceKind, Value};
 use crate::schema::{BindingRequest, Method, RestBinding, RestTarget, RetryPolicy, SourceDefinition};
 use crate::source::{
     Access, Answer, Breaker, CallAnswer, CallResult, Cause, Detail, Failure, Fetch, FetchResults, Places, Progress,
-    Retry, RetryBudget, Safety, Script, Terms, decode_body, run_call,
+    Retry, RetryBudget, Safety, Script, SourceState, Terms, Watch, decode_body, run_call,
 };
 
 /// One HTTP service.
@@ -29,6 +29,7 @@ pub struct RestSource {
     retry: Option<RetryPolicy>,
     budget: Arc<RetryBudget>,
     breaker: Option<Arc<Breaker>>,
+    watch: Arc<Watch>,
 }
 
 impl RestSource {
@@ -61,7 +62,7 @@ impl RestSource {
         let places = Places::new(definition.concurrency, definition.queue);
         let (retry, budget) = (definition.retry.clone(), Arc::default());
         let breaker = definition.breaker.clone().map(|policy| Arc::new(Breaker::new(policy)));
-        RestSource { headers, places, transport, retry, budget, breaker }
+        RestSource { headers, places, transport, retry, budget, breaker, watch: Arc::default() }
     }
 
     /// One call for each key, at most three quarters of the source's places at once.
@@ -82,6 +83,11 @@ impl RestSource {
             1 => stream::once(answer(0)).boxed(),
             _ => stream::iter(0..keys).map(answer).buffer_unordered(at_once).boxed(),
         }
+    }
+
+    /// How it is.
+    pub fn state(&self, named: (Arc<str>, SourceKind)) -> SourceState {
+        SourceState::of(named, &self.watch, self.breaker.as_deref(), &self.places, None)
     }
 
     /// Where its calls find a place.
@@ -121,8 +127,13 @@ impl RestSource {
     /// of the operation holds none.
     pub(super) async fn make(self: Arc<Self>, fetch: Arc<Fetch>, call: Call) -> CallResult {
         let retry = self.retry(&fetch, &call);
-        let terms =
-            Terms { deadline: fetch.deadline, meter: fetch.meter.clone(), retry, breaker: self.breaker.clone() };
+        let terms = Terms {
+            deadline: fetch.deadline,
+            meter: fetch.meter.clone(),
+            retry,
+            breaker: self.breaker.clone(),
+            watch: Arc::clone(&self.watch),
+        };
         run_call(terms, |progress| self.attempt(&fetch, &call, progress)).await
     }
 

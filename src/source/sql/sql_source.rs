@@ -15,8 +15,8 @@ use crate::graphql::SourceKind;
 use crate::schema::{BindingRequest, RetryPolicy, SourceDefinition, SourceTarget, SqlBinding};
 use crate::source::{
     Access, Answer, Breaker, CallAnswer, CallKey, CallResult, Cause, Columns, Detail, Failure, Fetch, FetchResults,
-    Key, KeyRows, Places, Progress, Retry, RetryBudget, Rows, Safety, Script, ScriptedAnswer, ScriptedCall, Terms,
-    decode_rows, run_call,
+    Key, KeyRows, Places, Progress, Retry, RetryBudget, Rows, Safety, Script, ScriptedAnswer, ScriptedCall,
+    SourceState, Terms, Watch, decode_rows, run_call,
 };
 
 /// One database.
@@ -31,6 +31,7 @@ pub struct SqlSource {
     retry: Option<RetryPolicy>,
     budget: Arc<RetryBudget>,
     breaker: Option<Arc<Breaker>>,
+    watch: Arc<Watch>,
 }
 
 /// What runs the statements.
@@ -94,6 +95,7 @@ impl SqlSource {
             retry,
             budget,
             breaker,
+            watch: Arc::default(),
         }
     }
 
@@ -137,6 +139,15 @@ impl SqlSource {
             Some(async move { (index, source.answer(fetch, &key, sent, line).await) })
         });
         stream::iter(calls).buffer_unordered(at_once).boxed()
+    }
+
+    /// How it is.
+    pub fn state(&self, named: (Arc<str>, SourceKind)) -> SourceState {
+        let connections = match &self.engine {
+            Engine::Postgres(database) => Some(database.connections()),
+            Engine::Sqlite(_) | Engine::Scripted { .. } => None,
+        };
+        SourceState::of(named, &self.watch, self.breaker.as_deref(), &self.places, connections)
     }
 
     /// Whether what it is connected to is still what its definition names.
@@ -201,7 +212,13 @@ impl SqlSource {
             Access::Write => Safety::OnlyUnsent,
         };
         let retry = self.retry.clone().map(|policy| Retry { policy, budget: Arc::clone(&self.budget), safety });
-        Terms { deadline: fetch.deadline, meter: fetch.meter.clone(), retry, breaker: self.breaker.clone() }
+        Terms {
+            deadline: fetch.deadline,
+            meter: fetch.meter.clone(),
+            retry,
+            breaker: self.breaker.clone(),
+            watch: Arc::clone(&self.watch),
+        }
     }
 
     /// Runs a statement in a place of its own.
