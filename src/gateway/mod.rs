@@ -4,6 +4,7 @@
 mod explained;
 mod operation_log;
 mod plans;
+mod tallies;
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -15,10 +16,12 @@ use crate::execution::{self, Job, Reporting};
 use crate::graphql::{Error, ErrorCode, Headers, Request, Response};
 use crate::operation::{OperationKind, coerce_variables, introspect};
 use crate::schema::{GatewayLimits, Schema};
-use crate::source::{self, ConnectErrors, Deadline, HeavyWork, OperationScope, Sources};
+use crate::source::{self, ConnectErrors, Deadline, HeavyWork, OperationScope, SourceState, Sources};
 
 pub use crate::execution::Debug;
+pub use crate::execution::{ErrorCounts, ErrorKind};
 pub use operation_log::OPERATION_LOG;
+pub use tallies::{Tallies, Tally, TallyCounts};
 
 use plans::{Making, Plans};
 
@@ -30,6 +33,7 @@ pub struct Gateway {
     plans: Plans,
     debug: Debug,
     heavy_work: Arc<HeavyWork>,
+    tallies: Arc<Tallies>,
 }
 
 /// How many times as large as a response the answers may be that it is made of: most of what services send is not selected.
@@ -39,7 +43,7 @@ impl Gateway {
     /// A gateway for a schema and its sources.
     #[must_use]
     pub fn new(schema: Arc<Schema>, sources: Sources, debug: Debug) -> Gateway {
-        Gateway { schema, sources, plans: Plans::default(), debug, heavy_work: Arc::default() }
+        Gateway { schema, sources, plans: Plans::default(), debug, heavy_work: Arc::default(), tallies: Arc::default() }
     }
 
     /// A gateway for another schema, which takes over every source that is described as before. Both can be used at the
@@ -49,8 +53,8 @@ impl Gateway {
     /// Sources that cannot be made from their description.
     pub fn succeed(&self, schema: Arc<Schema>) -> Result<Gateway, ConnectErrors> {
         let sources = source::reconnect(&schema, &self.sources)?;
-        let heavy_work = Arc::clone(&self.heavy_work);
-        Ok(Gateway { heavy_work, ..Gateway::new(schema, sources, self.debug) })
+        let (heavy_work, tallies) = (Arc::clone(&self.heavy_work), Arc::clone(&self.tallies));
+        Ok(Gateway { heavy_work, tallies, ..Gateway::new(schema, sources, self.debug) })
     }
 
     /// What the author allows.
@@ -63,6 +67,18 @@ impl Gateway {
     #[must_use]
     pub fn heavy_work(&self) -> &HeavyWork {
         &self.heavy_work
+    }
+
+    /// What was counted of its operations, and of those of the gateways that it succeeded.
+    #[must_use]
+    pub fn tallies(&self) -> &Tallies {
+        &self.tallies
+    }
+
+    /// How each of its sources is.
+    #[must_use]
+    pub fn source_states(&self) -> Vec<SourceState> {
+        self.sources.states()
     }
 
     /// Executes a request (specification, section 6). Dropping the future cancels every call that only it waited for.
@@ -78,6 +94,9 @@ impl Gateway {
                 vec![Error::request(ErrorCode::Internal, "the gateway failed")]
             }
         };
+        if let Some(first) = errors.first() {
+            self.tallies.refuse(first.extensions.code);
+        }
         operation_log::refused(&errors, received.elapsed());
         Response::request_errors(&errors)
     }
@@ -87,12 +106,13 @@ impl Gateway {
         let timeout = request.timeout.map_or(schema.limits.deadline, |asked| asked.min(schema.limits.deadline));
         let deadline = Deadline::of_operation(timeout);
         let operation_name = request.operation_name.as_deref();
-        let making = Making { schema, heavy_work: &self.heavy_work, deadline };
+        let making = Making { schema, heavy_work: &self.heavy_work, tallies: &self.tallies, deadline };
         let operation = self.plans.operation(making, &request.query, operation_name).await?;
         if let Some(rows) = request.explain {
             return self.explain(&operation, request.variables.as_ref(), rows);
         }
         if request.read_only && operation.kind == OperationKind::Mutation {
+            self.tallies.refuse(ErrorCode::OperationResolutionFailure);
             return Ok(Response::not_read_only());
         }
         let variables = coerce_variables(schema, &operation.variables, request.variables.as_ref())?;
@@ -114,6 +134,7 @@ impl Gateway {
             deadline,
             introspection,
             debug: self.debug,
+            errors: &self.tallies.errors,
             reporting: match (request.trace, operation_log::is_kept()) {
                 (true, _) => Reporting::InResponse,
                 (false, true) => Reporting::Beside,
@@ -121,6 +142,7 @@ impl Gateway {
             },
         };
         let mut response = execution::run(&job).await;
+        operation.tally.note(response.outcome, received.elapsed());
         if let Some(report) = &mut response.report {
             report.total = received.elapsed();
             operation_log::executed(&operation, report);

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use moka::sync::Cache;
 
+use super::tallies::{Tallies, Tally};
 use crate::graphql::{Error, ErrorCode};
 use crate::operation::{Operation, VariableValues};
 use crate::plan::{self, Plan};
@@ -41,6 +42,8 @@ pub(super) struct Plans {
 pub(super) struct Known {
     key: Arc<OperationKey>,
     operation: Arc<Operation>,
+    /// Where it is counted.
+    pub(super) tally: Arc<Tally>,
 }
 
 /// What is made anew is made by few at a time, and within its operation's deadline.
@@ -48,6 +51,7 @@ pub(super) struct Known {
 pub(super) struct Making<'m> {
     pub(super) schema: &'m Schema,
     pub(super) heavy_work: &'m HeavyWork,
+    pub(super) tallies: &'m Tallies,
     pub(super) deadline: Deadline,
 }
 
@@ -99,13 +103,13 @@ impl Plans {
         if let Some(known) = self.operations.get(&key) {
             return Ok(known);
         }
-        let read = making.run(text.len(), || self.read(making.schema, text, name, key)).await;
+        let read = making.run(text.len(), || self.read(&making, text, name, key)).await;
         read.map_err(|error| vec![error])?
     }
 
     fn read(
         &self,
-        schema: &Schema,
+        making: &Making<'_>,
         text: &str,
         name: Option<&str>,
         key: Arc<OperationKey>,
@@ -114,8 +118,9 @@ impl Plans {
         if let Some(known) = self.operations.get(&key) {
             return Ok(known);
         }
-        let operation = Arc::new(Operation::parse(schema, text, name)?);
-        let known = Known { key: Arc::clone(&key), operation };
+        let operation = Arc::new(Operation::parse(making.schema, text, name)?);
+        let tally = making.tallies.of(operation.name.as_deref());
+        let known = Known { key: Arc::clone(&key), operation, tally };
         if size_of_text(&key) <= MAX_ONE {
             self.operations.insert(key, known.clone());
         }

@@ -18,6 +18,7 @@ mod graphql;
 mod head_reader;
 mod health;
 mod media_type;
+mod metrics;
 mod paced_body;
 mod parameters;
 mod pulse;

@@ -211,7 +211,7 @@ async fn probes_see_the_draining() {
     let request = b"GET /health/ready HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
     probe.write_all(request).await.expect("sent");
     let reply = read_reply(&mut probe).await;
-    assert_eq!((reply.status, reply.body.as_str()), (503, r#"{"status":"draining"}"#));
+    assert!(reply.status == 503 && reply.body.starts_with(r#"{"status":"draining","#), "{reply:?}");
     drop(busy);
     edge.stopped().await;
 }

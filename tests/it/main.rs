@@ -26,6 +26,7 @@ mod http_methods;
 mod http_negotiation;
 mod http_parameters;
 mod http_requests;
+mod observing;
 mod postgres_cluster;
 mod program;
 mod rest_faults;
