@@ -31,7 +31,7 @@ pub(super) async fn watch(door: Arc<FrontDoor>) {
         let (threads, length) = (Handle::current().metrics().num_workers(), began.elapsed());
         let possible = length.as_secs_f64() * f64::from(u32::try_from(threads).unwrap_or(u32::MAX));
         let busy = busy_time().saturating_sub(busy).as_secs_f64();
-        door.learn(Window { wait: least, is_busy: busy >= possible * (1.0 - REST) });
+        door.learn(Window { length, wait: least, is_busy: busy >= possible * (1.0 - REST) });
     }
 }
 

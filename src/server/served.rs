@@ -2,7 +2,6 @@
 //! end; what nobody uses any more is closed then.
 
 use std::sync::{Arc, PoisonError, RwLock};
-use std::thread::available_parallelism;
 use std::time::{Duration, Instant};
 
 use axum::extract::FromRef;
@@ -40,8 +39,7 @@ struct Current {
 impl Served {
     /// Serves a gateway until another one takes its place.
     pub(super) fn new(gateway: Arc<Gateway>, settings: ServerSettings, draining: CancellationToken) -> Served {
-        let threads = available_parallelism().map_or(1, std::num::NonZero::get);
-        let door = Arc::new(FrontDoor::new(settings.max_operations, threads));
+        let door = Arc::new(FrontDoor::new(settings.max_operations));
         let current = RwLock::new(Current::new(gateway, &settings, &door, &draining));
         Served(Arc::new(Shared { current, settings, door, draining, retiring: TaskTracker::new() }))
     }
