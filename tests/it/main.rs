@@ -46,4 +46,5 @@ mod sql_calls;
 mod sql_postgres;
 mod sql_postgres_ends;
 mod sql_sqlite;
+mod tcp_proxy;
 mod watch;
