@@ -41,6 +41,7 @@ mod rest_tls;
 mod retries;
 mod rust_client;
 mod scripts;
+mod soak;
 mod sql_batches;
 mod sql_calls;
 mod sql_postgres;
