@@ -4,6 +4,8 @@
 #
 #   tests/run.sh              every test, those in a browser and of clients too
 #   tests/run.sh http         of those in Rust, the ones with `http` in their name
+#   tests/run.sh --long       of those in Rust, the ones that gain by taking minutes, of the program as it is released; each
+#                             tells its figures
 #
 # With TRIBUTARY_TEST_POSTGRES=postgres://… the tests use that server instead of a cluster of their own.
 set -eu
@@ -30,6 +32,16 @@ if [ -z "${TRIBUTARY_TEST_POSTGRES:-}" ]; then
     trap 'exit 130' INT TERM
     TRIBUTARY_TEST_POSTGRES=$(tests/postgres.sh start "$folder/postgres")
     export TRIBUTARY_TEST_POSTGRES
+fi
+
+# A soak, an overload, thousands of repetitions: alone on the machine, one after the other.
+if [ "${1:-}" = --long ]; then
+    export TRIBUTARY_TEST_LONG=1
+        status=0
+    for name in d7_ o3_ o18_ p3_ s4_; do
+        cargo test --release --test it -- --nocapture --test-threads 1 "::$name" || status=$?
+    done
+    exit "$status"
 fi
 
 # nextest runs the tests side by side and ends with one summary; cargo's own runner does where it is not installed. What

@@ -1,6 +1,7 @@
 //! `tributary serve`.
 
 use std::net::SocketAddr;
+use std::num::NonZeroUsize;
 
 use clap::Args;
 use clap::builder::FalseyValueParser;
@@ -29,6 +30,13 @@ pub(super) struct Serve {
     /// Address for health, instead of the one for clients.
     #[arg(long, env = "TRIBUTARY_ADMIN_LISTEN", value_name = "ADDRESS", value_parser = read_address)]
     admin_listen: Option<SocketAddr>,
+    /// Connections at once; whoever comes beyond that is answered 503 with `Retry-After`.
+    #[arg(long, env = "TRIBUTARY_MAX_CONNECTIONS", value_name = "NUMBER", default_value = "10000")]
+    max_connections: NonZeroUsize,
+    /// Operations in flight at once; whatever comes beyond that is answered 503 with `Retry-After`. Where the processors
+    /// cannot follow, fewer are taken.
+    #[arg(long, env = "TRIBUTARY_MAX_OPERATIONS", value_name = "NUMBER", default_value = "4096")]
+    max_operations: NonZeroUsize,
     /// Serve what the schema's files say whenever they change; where they hold mistakes, these are told, and what was
     /// served before goes on.
     #[arg(long, env = "TRIBUTARY_WATCH", value_parser = FalseyValueParser::new())]
@@ -59,7 +67,9 @@ impl Serve {
             watch.also(config.named_files.clone());
         }
         let (listen, admin_listen) = (self.listening.listen, self.admin_listen);
-        let settings = ServerSettings { listen, admin_listen, ..ServerSettings::default() };
+        let (max_connections, max_operations) = (self.max_connections.get(), self.max_operations.get());
+        let settings =
+            ServerSettings { listen, admin_listen, max_connections, max_operations, ..ServerSettings::default() };
         let debug = if self.dev { Debug::Shown } else { Debug::Hidden };
         start::runtime()?.block_on(start::serve(&config, settings, debug, &self.faulting, watch))
     }

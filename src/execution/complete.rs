@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use super::error_counts::ErrorKind;
 use super::field_failure::{ErrorPlace, FieldFailure};
 use super::job::{Debug, Job};
 use super::leaf::{write_json_leaf, write_text_leaf};
@@ -46,6 +47,13 @@ enum Written {
     Value,
     /// Nothing: the source's value is null.
     Null,
+}
+
+/// Where a failure is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Told {
+    InErrors,
+    InDegraded,
 }
 
 /// An answer of the state, and the source that gave it.
@@ -129,6 +137,7 @@ impl<'c> Completion<'c> {
     /// What is selected of an object may not be told (specification, section 6.3.2); then there is none.
     pub(super) fn check_selection(&mut self, shape: &'c Shape) -> Result<(), NullAbove> {
         let Some(refusal) = shape.refusal.as_deref() else { return Ok(()) };
+        self.count(None, ErrorCode::BadUserInput, Told::InErrors);
         let place = self.errors.has_room().then(|| self.place());
         self.errors.add(|| {
             let place = ErrorPlace { locations: &refusal.locations, ..place.unwrap_or_default() };
@@ -143,6 +152,7 @@ impl<'c> Completion<'c> {
     /// Writes a value that the schema has answered.
     fn introspected(&mut self, value: &Introspected) -> Result<(), NullAbove> {
         if !value.errors.is_empty() {
+            self.count(None, ErrorCode::BadUserInput, Told::InErrors);
             let place = self.place();
             self.errors.add_all(&value.errors, |error| {
                 let below = error.path.iter().flat_map(|path| path.0.iter().cloned());
@@ -210,6 +220,8 @@ impl<'c> Completion<'c> {
     }
 
     fn failure(&mut self, failure: &FieldFailure) {
+        let told = if failure.is_degraded { Told::InDegraded } else { Told::InErrors };
+        self.count(failure.source, failure.code(), told);
         let list = if failure.is_degraded { &self.degraded } else { &self.errors };
         let place = list.has_room().then(|| self.place());
         let (schema, debug) = (self.job.schema, self.job.debug == Debug::Shown);
@@ -361,6 +373,7 @@ impl<'c> Completion<'c> {
             return Ok(());
         }
         self.is_full = length + self.discarded > limit.saturating_mul(2);
+        self.count(None, ErrorCode::SourceResponseTooLarge, Told::InErrors);
         let place = self.errors.has_room().then(|| self.place());
         self.errors.add(|| {
             let message = format!("the response would be larger than {limit} bytes");
@@ -382,6 +395,7 @@ impl<'c> Completion<'c> {
     }
 
     fn error(&mut self, source: Option<SourceId>, code: ErrorCode, message: String) {
+        self.count(source, code, Told::InErrors);
         let place = self.errors.has_room().then(|| self.place());
         let source = source.map(|source| self.job.schema.source(source));
         self.errors.add(|| {
@@ -390,6 +404,13 @@ impl<'c> Completion<'c> {
             error.extensions.kind = source.map(SourceDefinition::kind);
             error
         });
+    }
+
+    /// Counts an error for operators.
+    fn count(&self, source: Option<SourceId>, code: ErrorCode, told: Told) {
+        let source = source.map(|source| Arc::clone(&self.job.schema.source(source).name));
+        let coordinate = self.shape_field().map(|field| Arc::clone(&field.coordinate));
+        self.job.errors.note(ErrorKind { source, coordinate, code, is_degraded: told == Told::InDegraded });
     }
 
     fn coordinate(&self) -> Arc<str> {

@@ -85,6 +85,14 @@ impl FieldFailure {
         FieldFailure { what: What::Argument(error), source: None, is_repeatable: false, is_degraded: false }
     }
 
+    /// Its code.
+    pub(super) fn code(&self) -> ErrorCode {
+        match &self.what {
+            What::Source(failure) => code(&failure.cause),
+            What::Argument(_) => ErrorCode::BadUserInput,
+        }
+    }
+
     /// The error as people outside see it.
     pub(super) fn error(&self, schema: &Schema, place: ErrorPlace<'_>, debug: bool) -> Error {
         let failure = match &self.what {
@@ -93,8 +101,7 @@ impl FieldFailure {
         };
         let source = self.source.map(|id| schema.source(id));
         let name = source.map_or("the value", |source| &*source.name);
-        let (code, message) = words(&failure.cause, name);
-        let mut error = place.error(code, message);
+        let mut error = place.error(code(&failure.cause), words(&failure.cause, name));
         let extensions = &mut *error.extensions;
         extensions.source = source.map(|source| Arc::clone(&source.name));
         extensions.kind = source.map(SourceDefinition::kind);
@@ -124,36 +131,46 @@ impl ErrorPlace<'_> {
     }
 }
 
-/// Each cause's code, and its sentence.
-fn words(cause: &Cause, name: &str) -> (ErrorCode, String) {
+/// Each cause's code.
+fn code(cause: &Cause) -> ErrorCode {
     match cause {
         Cause::TimedOut(expired) => match expired.scope {
-            DeadlineScope::Fetch => {
-                (ErrorCode::SourceTimeout, format!("{name} timed out after {} ms", milliseconds(expired.timeout)))
-            }
-            DeadlineScope::Operation => {
-                let timeout = milliseconds(expired.timeout);
-                (ErrorCode::DeadlineExceeded, format!("{name} did not answer within the operation's {timeout} ms"))
-            }
+            DeadlineScope::Fetch => ErrorCode::SourceTimeout,
+            DeadlineScope::Operation => ErrorCode::DeadlineExceeded,
         },
-        Cause::Unavailable(_) => (ErrorCode::SourceUnavailable, format!("{name} is not available")),
-        Cause::Status(status) => (ErrorCode::SourceStatus, format!("{name} answered with status {status}")),
-        Cause::QueryFailed(_) => (ErrorCode::SourceQueryFailed, format!("{name} could not run the statement")),
-        Cause::RejectedInput(words, _) => {
-            (ErrorCode::SourceRejectedInput, format!("{name} does not take the value: {words}"))
+        Cause::Unavailable(_) => ErrorCode::SourceUnavailable,
+        Cause::Status(_) => ErrorCode::SourceStatus,
+        Cause::QueryFailed(_) => ErrorCode::SourceQueryFailed,
+        Cause::RejectedInput(..) => ErrorCode::SourceRejectedInput,
+        Cause::BadResponse(_) => ErrorCode::SourceBadResponse,
+        Cause::TooLarge(_) => ErrorCode::SourceResponseTooLarge,
+        Cause::Overloaded => ErrorCode::SourceOverloaded,
+        Cause::CircuitOpen(_) => ErrorCode::SourceCircuitOpen,
+        Cause::CallLimit(_) => ErrorCode::CallLimitExceeded,
+        Cause::Internal => ErrorCode::Internal,
+    }
+}
+
+/// Each cause's sentence.
+fn words(cause: &Cause, name: &str) -> String {
+    match cause {
+        Cause::TimedOut(expired) => {
+            let timeout = milliseconds(expired.timeout);
+            match expired.scope {
+                DeadlineScope::Fetch => format!("{name} timed out after {timeout} ms"),
+                DeadlineScope::Operation => format!("{name} did not answer within the operation's {timeout} ms"),
+            }
         }
-        Cause::BadResponse(words) => (ErrorCode::SourceBadResponse, format!("{name} gave an answer that {words}")),
-        Cause::TooLarge(limit) => {
-            (ErrorCode::SourceResponseTooLarge, format!("{name} gave an answer of more than {limit} bytes"))
-        }
-        Cause::Overloaded => (ErrorCode::SourceOverloaded, format!("{name} had no place for this call in time")),
-        Cause::CircuitOpen(_) => {
-            (ErrorCode::SourceCircuitOpen, format!("{name} kept failing, and is left alone for a moment"))
-        }
-        Cause::CallLimit(limit) => {
-            (ErrorCode::CallLimitExceeded, format!("{name} was not called: the operation has made its {limit} calls"))
-        }
-        Cause::Internal => (ErrorCode::Internal, "the gateway failed to resolve this field".to_owned()),
+        Cause::Unavailable(_) => format!("{name} is not available"),
+        Cause::Status(status) => format!("{name} answered with status {status}"),
+        Cause::QueryFailed(_) => format!("{name} could not run the statement"),
+        Cause::RejectedInput(words, _) => format!("{name} does not take the value: {words}"),
+        Cause::BadResponse(words) => format!("{name} gave an answer that {words}"),
+        Cause::TooLarge(limit) => format!("{name} gave an answer of more than {limit} bytes"),
+        Cause::Overloaded => format!("{name} had no place for this call in time"),
+        Cause::CircuitOpen(_) => format!("{name} kept failing, and is left alone for a moment"),
+        Cause::CallLimit(limit) => format!("{name} was not called: the operation has made its {limit} calls"),
+        Cause::Internal => "the gateway failed to resolve this field".to_owned(),
     }
 }
 

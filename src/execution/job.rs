@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::error_counts::ErrorCounts;
 use crate::operation::{Introspected, OperationKind, VariableValues};
 use crate::plan::Plan;
 use crate::schema::{Schema, TypeId};
@@ -28,6 +29,8 @@ pub struct Job<'e> {
     pub debug: Debug,
     /// What is told of the fetches.
     pub reporting: Reporting,
+    /// Where errors are counted.
+    pub errors: &'e ErrorCounts,
 }
 
 /// What is told of an operation's fetches.

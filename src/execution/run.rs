@@ -26,7 +26,8 @@ pub async fn run(job: &Job<'_>) -> Response {
         if place > 0 {
             completion.out.push(b',');
         }
-        if completion.root_field(&schedule.state, field).is_err() {
+        let write = || completion.root_field(&schedule.state, field);
+        if job.scope.work(job.scope.kept(), job.deadline, write).await.is_err() {
             is_null = true;
             break;
         }

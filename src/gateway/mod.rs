@@ -4,6 +4,7 @@
 mod explained;
 mod operation_log;
 mod plans;
+mod tallies;
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -15,12 +16,14 @@ use crate::execution::{self, Job, Reporting};
 use crate::graphql::{Error, ErrorCode, Headers, Request, Response};
 use crate::operation::{OperationKind, coerce_variables, introspect};
 use crate::schema::{GatewayLimits, Schema};
-use crate::source::{self, ConnectErrors, Deadline, OperationScope, Sources};
+use crate::source::{self, ConnectErrors, Deadline, HeavyWork, OperationScope, SourceState, Sources};
 
 pub use crate::execution::Debug;
+pub use crate::execution::{ErrorCounts, ErrorKind};
 pub use operation_log::OPERATION_LOG;
+pub use tallies::{Tallies, Tally, TallyCounts};
 
-use plans::Plans;
+use plans::{Making, Plans};
 
 /// A schema that is being served.
 #[derive(Debug)]
@@ -29,21 +32,18 @@ pub struct Gateway {
     sources: Sources,
     plans: Plans,
     debug: Debug,
+    heavy_work: Arc<HeavyWork>,
+    tallies: Arc<Tallies>,
 }
 
 /// How many times as large as a response the answers may be that it is made of: most of what services send is not selected.
 const ANSWERS_OF_A_RESPONSE: u64 = 4;
 
-fn scope(headers: Headers, limits: &GatewayLimits) -> OperationScope {
-    OperationScope::new(headers, limits.max_calls)
-        .keeping_at_most(limits.max_response.saturating_mul(ANSWERS_OF_A_RESPONSE))
-}
-
 impl Gateway {
     /// A gateway for a schema and its sources.
     #[must_use]
     pub fn new(schema: Arc<Schema>, sources: Sources, debug: Debug) -> Gateway {
-        Gateway { schema, sources, plans: Plans::default(), debug }
+        Gateway { schema, sources, plans: Plans::default(), debug, heavy_work: Arc::default(), tallies: Arc::default() }
     }
 
     /// A gateway for another schema, which takes over every source that is described as before. Both can be used at the
@@ -53,13 +53,32 @@ impl Gateway {
     /// Sources that cannot be made from their description.
     pub fn succeed(&self, schema: Arc<Schema>) -> Result<Gateway, ConnectErrors> {
         let sources = source::reconnect(&schema, &self.sources)?;
-        Ok(Gateway::new(schema, sources, self.debug))
+        let (heavy_work, tallies) = (Arc::clone(&self.heavy_work), Arc::clone(&self.tallies));
+        Ok(Gateway { heavy_work, tallies, ..Gateway::new(schema, sources, self.debug) })
     }
 
     /// What the author allows.
     #[must_use]
     pub fn limits(&self) -> &GatewayLimits {
         &self.schema.limits
+    }
+
+    /// Where work is done that computes for long.
+    #[must_use]
+    pub fn heavy_work(&self) -> &HeavyWork {
+        &self.heavy_work
+    }
+
+    /// What was counted of its operations, and of those of the gateways that it succeeded.
+    #[must_use]
+    pub fn tallies(&self) -> &Tallies {
+        &self.tallies
+    }
+
+    /// How each of its sources is.
+    #[must_use]
+    pub fn source_states(&self) -> Vec<SourceState> {
+        self.sources.states()
     }
 
     /// Executes a request (specification, section 6). Dropping the future cancels every call that only it waited for.
@@ -75,6 +94,9 @@ impl Gateway {
                 vec![Error::request(ErrorCode::Internal, "the gateway failed")]
             }
         };
+        if let Some(first) = errors.first() {
+            self.tallies.refuse(first.extensions.code);
+        }
         operation_log::refused(&errors, received.elapsed());
         Response::request_errors(&errors)
     }
@@ -84,28 +106,35 @@ impl Gateway {
         let timeout = request.timeout.map_or(schema.limits.deadline, |asked| asked.min(schema.limits.deadline));
         let deadline = Deadline::of_operation(timeout);
         let operation_name = request.operation_name.as_deref();
-        let operation = self.plans.operation(schema, &request.query, operation_name)?;
+        let making = Making { schema, heavy_work: &self.heavy_work, tallies: &self.tallies, deadline };
+        let operation = self.plans.operation(making, &request.query, operation_name).await?;
         if let Some(rows) = request.explain {
             return self.explain(&operation, request.variables.as_ref(), rows);
         }
         if request.read_only && operation.kind == OperationKind::Mutation {
+            self.tallies.refuse(ErrorCode::OperationResolutionFailure);
             return Ok(Response::not_read_only());
         }
         let variables = coerce_variables(schema, &operation.variables, request.variables.as_ref())?;
-        let plan = self.plans.plan(schema, &operation, &variables).map_err(|error| vec![error])?;
+        let plan = self.plans.plan(making, &operation, &variables).await.map_err(|error| vec![error])?;
         let introspection = match &*plan.introspections {
             [] => Vec::new(),
-            wanted => introspect(schema, &operation, &variables, wanted, deadline).map_err(|error| vec![error])?,
+            wanted => {
+                let introspect = || introspect(schema, &operation, &variables, wanted, deadline);
+                let written = making.run(schema.client.size(), introspect).await.and_then(|written| written);
+                written.map_err(|error| vec![error])?
+            }
         };
         let job = Job {
             schema,
             sources: &self.sources,
             plan: &plan,
             variables,
-            scope: Arc::new(scope(request.headers, &schema.limits)),
+            scope: Arc::new(self.scope(request.headers)),
             deadline,
             introspection,
             debug: self.debug,
+            errors: &self.tallies.errors,
             reporting: match (request.trace, operation_log::is_kept()) {
                 (true, _) => Reporting::InResponse,
                 (false, true) => Reporting::Beside,
@@ -113,11 +142,19 @@ impl Gateway {
             },
         };
         let mut response = execution::run(&job).await;
+        operation.tally.note(response.outcome, received.elapsed());
         if let Some(report) = &mut response.report {
             report.total = received.elapsed();
             operation_log::executed(&operation, report);
         }
         Ok(response)
+    }
+
+    fn scope(&self, headers: Headers) -> OperationScope {
+        let limits = &self.schema.limits;
+        OperationScope::new(headers, limits.max_calls)
+            .keeping_at_most(limits.max_response.saturating_mul(ANSWERS_OF_A_RESPONSE))
+            .working_in(Arc::clone(&self.heavy_work))
     }
 
     /// Ends every connection, and waits for what was being cleaned up. A source that another gateway has taken over stays.

@@ -5,10 +5,12 @@ use std::sync::Arc;
 
 use moka::sync::Cache;
 
-use crate::graphql::Error;
+use super::tallies::{Tallies, Tally};
+use crate::graphql::{Error, ErrorCode};
 use crate::operation::{Operation, VariableValues};
 use crate::plan::{self, Plan};
 use crate::schema::Schema;
+use crate::source::{Deadline, HeavyWork};
 
 /// Most memory of operations, and as much of plans, in bytes as they are estimated.
 const MAX_MEMORY: u64 = 64 * 1024 * 1024;
@@ -40,6 +42,32 @@ pub(super) struct Plans {
 pub(super) struct Known {
     key: Arc<OperationKey>,
     operation: Arc<Operation>,
+    /// Where it is counted.
+    pub(super) tally: Arc<Tally>,
+}
+
+/// What is made anew is made by few at a time, and within its operation's deadline.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Making<'m> {
+    pub(super) schema: &'m Schema,
+    pub(super) heavy_work: &'m HeavyWork,
+    pub(super) tallies: &'m Tallies,
+    pub(super) deadline: Deadline,
+}
+
+impl Making<'_> {
+    /// Does work on so many bytes of a document.
+    ///
+    /// # Errors
+    /// `GatewayOverloaded` where there was no place for it in time.
+    pub(super) async fn run<T>(&self, bytes: usize, work: impl FnOnce() -> T) -> Result<T, Error> {
+        self.heavy_work.run(bytes, self.deadline, work).await.map_err(|_| {
+            Error::request(
+                ErrorCode::GatewayOverloaded,
+                "the gateway had no time to read this operation; try again later",
+            )
+        })
+    }
 }
 
 impl std::ops::Deref for Known {
@@ -64,14 +92,35 @@ impl Plans {
     /// The operation that a text means.
     ///
     /// # Errors
-    /// The request errors of a document that means none.
-    pub(super) fn operation(&self, schema: &Schema, text: &str, name: Option<&str>) -> Result<Known, Vec<Error>> {
+    /// The request errors of a document that means none; `GatewayOverloaded` where there is no time to read it.
+    pub(super) async fn operation(
+        &self,
+        making: Making<'_>,
+        text: &str,
+        name: Option<&str>,
+    ) -> Result<Known, Vec<Error>> {
         let key: Arc<OperationKey> = Arc::new((text.into(), name.map(Into::into)));
         if let Some(known) = self.operations.get(&key) {
             return Ok(known);
         }
-        let operation = Arc::new(Operation::parse(schema, text, name)?);
-        let known = Known { key: Arc::clone(&key), operation };
+        let read = making.run(text.len(), || self.read(&making, text, name, key)).await;
+        read.map_err(|error| vec![error])?
+    }
+
+    fn read(
+        &self,
+        making: &Making<'_>,
+        text: &str,
+        name: Option<&str>,
+        key: Arc<OperationKey>,
+    ) -> Result<Known, Vec<Error>> {
+        // Whoever waited for a place with the same text may find it read.
+        if let Some(known) = self.operations.get(&key) {
+            return Ok(known);
+        }
+        let operation = Arc::new(Operation::parse(making.schema, text, name)?);
+        let tally = making.tallies.of(operation.name.as_deref());
+        let known = Known { key: Arc::clone(&key), operation, tally };
         if size_of_text(&key) <= MAX_ONE {
             self.operations.insert(key, known.clone());
         }
@@ -81,13 +130,32 @@ impl Plans {
     /// The plan of an operation for these variables.
     ///
     /// # Errors
-    /// A request error for an operation that cannot be planned.
-    pub(super) fn plan(&self, schema: &Schema, known: &Known, variables: &VariableValues) -> Result<Arc<Plan>, Error> {
+    /// A request error for an operation that cannot be planned; `GatewayOverloaded` where there is no time to do so.
+    pub(super) async fn plan(
+        &self,
+        making: Making<'_>,
+        known: &Known,
+        variables: &VariableValues,
+    ) -> Result<Arc<Plan>, Error> {
+        let (schema, size) = (making.schema, known.key.0.len());
         let conditions = known.condition_values(variables);
         if conditions.len() > MAX_CONDITIONS {
-            return plan::build(schema, known, variables).map(Arc::new);
+            return making.run(size, || plan::build(schema, known, variables).map(Arc::new)).await?;
         }
         let key = (Arc::clone(&known.key), conditions);
+        if let Some(plan) = self.plans.get(&key) {
+            return Ok(plan);
+        }
+        making.run(size, || self.make(schema, known, variables, key)).await?
+    }
+
+    fn make(
+        &self,
+        schema: &Schema,
+        known: &Known,
+        variables: &VariableValues,
+        key: PlanKey,
+    ) -> Result<Arc<Plan>, Error> {
         if let Some(plan) = self.plans.get(&key) {
             return Ok(plan);
         }

@@ -32,6 +32,8 @@ pub enum ErrorCode {
     SourceOverloaded,
     /// The source kept failing, and is left alone for a while.
     SourceCircuitOpen,
+    /// The gateway takes no further operation at this moment.
+    GatewayOverloaded,
     /// The operation made `maxCalls` calls.
     CallLimitExceeded,
     /// The source's answer has no value for a non-null field.

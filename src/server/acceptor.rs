@@ -13,50 +13,73 @@ use tokio_util::sync::CancellationToken;
 /// How long to wait when the system gives no connection: by then others may have closed.
 const STARVED_WAIT: Duration = Duration::from_millis(250);
 
+/// Connections at once that are told that there is no place; further ones wait for one.
+const TURNED_AWAY: usize = 64;
+
 /// A listener with a bounded number of places.
 pub(super) struct Acceptor {
     listener: TcpListener,
     places: Arc<Semaphore>,
+    places_at_the_door: Arc<Semaphore>,
     starved: bool,
+}
+
+/// A connection that was accepted, and what it holds as long as it lasts.
+pub(super) enum Accepted {
+    /// There is a place for it.
+    Welcome(TcpStream, OwnedSemaphorePermit),
+    /// There is none.
+    NoPlace(TcpStream, OwnedSemaphorePermit),
 }
 
 impl Acceptor {
     /// An acceptor of at most that many connections at once.
     pub(super) fn new(listener: TcpListener, places: usize) -> Acceptor {
-        Acceptor { listener, places: Arc::new(Semaphore::new(places)), starved: false }
+        let of = |places| Arc::new(Semaphore::new(places));
+        Acceptor { listener, places: of(places), places_at_the_door: of(TURNED_AWAY), starved: false }
     }
 
-    /// Hands each connection with its place to `begin`, until `stop`; then closes the listener. Who had connected by
+    /// Hands each connection to `begin`, until `stop`; then closes the listener. Who had connected by
     /// then is still handed over.
-    pub(super) async fn accept_until(
-        mut self,
-        stop: &CancellationToken,
-        mut begin: impl FnMut(TcpStream, OwnedSemaphorePermit),
-    ) {
+    pub(super) async fn accept_until(mut self, stop: &CancellationToken, mut begin: impl FnMut(Accepted)) {
         loop {
             let accepted = tokio::select! {
                 biased;
                 () = stop.cancelled() => break,
                 accepted = self.accept() => accepted,
             };
-            if let Some((stream, place)) = accepted {
-                begin(stream, place);
+            if let Some(accepted) = accepted {
+                begin(accepted);
             }
         }
-        while let Some(Some((stream, place))) = self.accept().now_or_never() {
-            begin(stream, place);
+        while let Some(Some(accepted)) = self.accept().now_or_never() {
+            begin(accepted);
         }
     }
 
-    /// The next connection, once there is a place for it; nothing when the system gave none.
-    async fn accept(&mut self) -> Option<(TcpStream, OwnedSemaphorePermit)> {
-        let place = Arc::clone(&self.places).acquire_owned().await.ok()?;
+    /// The next connection, once there is a place for it or for telling it that there is none; nothing when the system
+    /// gave none.
+    async fn accept(&mut self) -> Option<Accepted> {
+        let (places, at_the_door) = (Arc::clone(&self.places), Arc::clone(&self.places_at_the_door));
+        let place = tokio::select! {
+            biased;
+            place = places.acquire_owned() => Ok(place.ok()?),
+            place = at_the_door.acquire_owned() => Err(place.ok()?),
+        };
         match self.listener.accept().await {
             Ok((stream, _)) => {
                 self.starved = false;
                 // Without it a response in two packets waits for the client's delayed acknowledgement.
                 let _ = stream.set_nodelay(true);
-                Some((stream, place))
+                // A place may have become free since this was begun.
+                let place = place.or_else(|at_the_door| match Arc::clone(&self.places).try_acquire_owned() {
+                    Ok(place) => Ok(place),
+                    Err(_) => Err(at_the_door),
+                });
+                Some(match place {
+                    Ok(place) => Accepted::Welcome(stream, place),
+                    Err(place) => Accepted::NoPlace(stream, place),
+                })
             }
             Err(error) if is_the_clients(&error) => None,
             Err(error) => {

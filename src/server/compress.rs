@@ -1,5 +1,5 @@
 //! What is sent, folded for who takes it folded. A body that fits one packet goes as it is, and so does one for which no
-//! processor is to be had: bytes are cheaper than waiting. The levels are chosen for speed; at the next ones the same
+//! place is to be had: bytes are cheaper than waiting. The levels are chosen for speed; at the next ones the same
 //! body takes twice the time for a tenth less room.
 
 use std::io::{self, Write};
@@ -14,7 +14,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 
 use super::content_coding::ContentCoding;
-use super::processors::{Interest, Processors};
+use crate::source::{HeavyWork, Interest};
 
 /// What fits one packet is not worth the time.
 const SMALLEST: usize = 1400;
@@ -35,7 +35,7 @@ const BROTLI_QUALITY: i32 = 2;
 const BROTLI_WINDOW: i32 = 18;
 
 /// A response with this body, folded as the client wants it.
-pub(super) async fn compressed(body: Bytes, client: &HeaderMap, processors: &Processors) -> Response<Body> {
+pub(super) async fn compressed(body: Bytes, client: &HeaderMap, heavy_work: &HeavyWork) -> Response<Body> {
     if body.len() <= SMALLEST {
         return Response::new(Body::from(body));
     }
@@ -45,7 +45,7 @@ pub(super) async fn compressed(body: Bytes, client: &HeaderMap, processors: &Pro
     } else {
         let body = body.clone();
         let work = move |interest: &Interest| fold(coding, &body, &|| interest.is_lost()).ok();
-        processors.run_now(work).await.flatten()
+        heavy_work.run_now(work).await.flatten()
     };
     let Some(folded) = folded.filter(|folded| folded.len() < body.len()) else {
         return Response::new(Body::from(body));
@@ -99,7 +99,7 @@ mod tests {
     use super::{PIECE, QUICK, SMALLEST, compressed, fold};
     use crate::server::content_coding::ContentCoding;
     use crate::server::decompress::unfold;
-    use crate::server::processors::Processors;
+    use crate::source::HeavyWork;
 
     fn text(length: usize) -> Vec<u8> {
         (0..length).map(|at| b"abcdefghijklmnop"[(at * at / 7) % 16]).collect()
@@ -107,7 +107,7 @@ mod tests {
 
     async fn sent(body: Vec<u8>, accepted: &'static str) -> (Option<HeaderValue>, Vec<u8>) {
         let headers = HeaderMap::from_iter([(ACCEPT_ENCODING, HeaderValue::from_static(accepted))]);
-        let response = compressed(body.into(), &headers, &Processors::half()).await;
+        let response = compressed(body.into(), &headers, &HeavyWork::default()).await;
         let coding = response.headers().get(CONTENT_ENCODING).cloned();
         (coding, response.into_body().collect().await.expect("a body").to_bytes().to_vec())
     }
@@ -162,9 +162,9 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_finds_no_processor_goes_as_it_is() {
+    async fn what_finds_no_place_goes_as_it_is() {
         let headers = HeaderMap::from_iter([(ACCEPT_ENCODING, HeaderValue::from_static("gzip"))]);
-        let none = Processors::none();
+        let none = HeavyWork::with_places(0);
         let sent = timeout(Duration::from_secs(5), compressed(text(QUICK + 1).into(), &headers, &none));
         let response = sent.await.expect("nobody waits for one");
         assert_eq!(response.headers().get(CONTENT_ENCODING), None);

@@ -9,7 +9,7 @@ use tokio_util::task::task_tracker::TaskTrackerToken;
 
 use super::ServerSettings;
 use super::cors::Cors;
-use super::processors::Processors;
+use super::front_door::FrontDoor;
 use crate::gateway::Gateway;
 
 /// The gateway, and what is asked of those who reach it.
@@ -23,8 +23,8 @@ pub(super) struct Edge {
     pub(super) partial_status: StatusCode,
     /// Whose pages may read what is answered.
     pub(super) cors: Cors,
-    /// Where bodies are folded and unfolded.
-    pub(super) processors: Processors,
+    /// Where operations come in.
+    pub(super) door: Arc<FrontDoor>,
     /// Cancelled once the server was told to stop.
     pub(super) draining: CancellationToken,
     /// Tells, when it is dropped, that no request holds this edge.
@@ -36,12 +36,13 @@ impl Edge {
     pub(super) fn new(
         gateway: Arc<Gateway>,
         settings: &ServerSettings,
+        door: Arc<FrontDoor>,
         draining: CancellationToken,
         token: TaskTrackerToken,
     ) -> Edge {
         let partial_status = StatusCode::from_u16(gateway.limits().partial_status).unwrap_or(StatusCode::OK);
         let cors = Cors::new(&gateway.limits().cors);
-        let (body_timeout, processors) = (settings.body_timeout, Processors::half());
-        Edge { gateway, body_timeout, partial_status, cors, processors, draining, _use: token }
+        let body_timeout = settings.body_timeout;
+        Edge { gateway, body_timeout, partial_status, cors, door, draining, _use: token }
     }
 }

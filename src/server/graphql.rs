@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::header::ALLOW;
+use axum::http::header::{ALLOW, RETRY_AFTER};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Request, Response, StatusCode};
 
@@ -14,10 +14,14 @@ use super::cors::METHODS;
 use super::edge::Edge;
 use super::media_type::{MediaType, is_json_body};
 use super::parameters::{read_json, read_url};
-use super::refusal::{Refusal, as_json};
+use super::refusal::{Refusal, SOON, as_json};
 use super::request_body::read_body;
 use super::server_timing::{SERVER_TIMING, server_timing};
 use crate::graphql::{self, ErrorCode, Outcome};
+use crate::source::Deadline;
+
+/// Bytes of a request's body that are not read at once where others wait.
+const LARGE_BODY: usize = 64 * 1024;
 
 /// POST: any operation, as JSON.
 pub(super) async fn post(State(edge): State<Arc<Edge>>, request: Request<Body>) -> Response<Body> {
@@ -54,6 +58,7 @@ async fn answer(
         Ok(media_type) => media_type,
         Err(refusal) => return refusal.respond(MediaType::Json),
     };
+    let Some(_entry) = edge.door.enter() else { return Refusal::overloaded().respond(media_type) };
     match read.await {
         Ok(request) => execute(edge, request, headers, media_type).await,
         Err(refusal) => refusal.respond(media_type),
@@ -71,16 +76,25 @@ async fn read_post(edge: &Edge, headers: &HeaderMap, body: Body) -> Result<graph
         return Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, message));
     }
     let body = read_body(headers, body, edge).await?;
-    read_json(&body, headers)
+    let read = || read_json(&body, headers);
+    // Bytes of a body in plain JSON are read as fast as those of an answer.
+    if body.len() < LARGE_BODY {
+        return read();
+    }
+    let deadline = Deadline::of_operation(edge.gateway.limits().deadline);
+    edge.gateway.heavy_work().run(body.len(), deadline, read).await.map_err(|_| Refusal::overloaded())?
 }
 
 async fn execute(edge: &Edge, request: graphql::Request, headers: &HeaderMap, media_type: MediaType) -> Response<Body> {
     let is_traced = request.trace;
     let executed = edge.gateway.execute(request).await;
     let status = status(executed.outcome, media_type, edge.partial_status);
-    let mut response = as_json(status, media_type, compressed(executed.body, headers, &edge.processors).await);
+    let mut response = as_json(status, media_type, compressed(executed.body, headers, edge.gateway.heavy_work()).await);
     if executed.outcome == Outcome::NotReadOnly {
         response.headers_mut().insert(ALLOW, HeaderValue::from_static("POST"));
+    }
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static(SOON));
     }
     if let Some(timing) = executed.report.filter(|_| is_traced).and_then(|report| server_timing(&report)) {
         response.headers_mut().insert(SERVER_TIMING, timing);
@@ -93,6 +107,7 @@ async fn execute(edge: &Edge, request: graphql::Request, headers: &HeaderMap, me
 fn status(outcome: Outcome, media_type: MediaType, partial_status: StatusCode) -> StatusCode {
     match (outcome, media_type) {
         (Outcome::RequestError(ErrorCode::Internal), _) => StatusCode::INTERNAL_SERVER_ERROR,
+        (Outcome::RequestError(ErrorCode::GatewayOverloaded), _) => StatusCode::SERVICE_UNAVAILABLE,
         (Outcome::NotReadOnly, _) => StatusCode::METHOD_NOT_ALLOWED,
         (Outcome::Partial, MediaType::GraphqlResponse) => partial_status,
         (Outcome::RequestError(_), MediaType::GraphqlResponse) => StatusCode::BAD_REQUEST,

@@ -1,11 +1,15 @@
 //! A request that never became an operation: what is wrong with it, as a status and as a GraphQL error.
 
 use axum::body::Body;
-use axum::http::header::{ALLOW, CONTENT_TYPE, VARY, X_CONTENT_TYPE_OPTIONS};
+use axum::http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER, VARY, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode};
 
 use super::media_type::MediaType;
 use crate::graphql::{self, Error, ErrorCode};
+
+/// When somebody who found no place may come again, in seconds, which is all that the header can say (RFC 9110, section
+/// 10.2.3).
+pub(super) const SOON: &str = "1";
 
 /// Why a request is refused. The message holds nothing of what the client sent.
 #[derive(Debug)]
@@ -37,6 +41,13 @@ impl Refusal {
     /// The same with a header that says what is taken instead.
     pub(super) fn with(self, name: HeaderName, value: &'static str) -> Refusal {
         Refusal { header: Some((name, value)), ..self }
+    }
+
+    /// More than can be done at this moment.
+    pub(super) fn overloaded() -> Refusal {
+        let message = "the gateway takes no further operation at this moment; try again later";
+        let refusal = Refusal::new(StatusCode::SERVICE_UNAVAILABLE, message).with(RETRY_AFTER, SOON);
+        Refusal { code: ErrorCode::GatewayOverloaded, ..refusal }
     }
 
     /// A path that is not served.

@@ -13,8 +13,8 @@ use tokio::time::{sleep, timeout};
 use super::content_coding::ContentCoding;
 use super::decompress::{UnfoldError, unfold};
 use super::edge::Edge;
-use super::processors::Interest;
 use super::refusal::Refusal;
+use crate::source::Interest;
 
 /// Longest time for what is missing of a body when the server is told to stop: a body that still comes is no operation
 /// in flight.
@@ -58,13 +58,13 @@ async fn collect(body: Body, edge: &Edge) -> Result<Bytes, Refusal> {
 async fn unfold_beside(coding: ContentCoding, body: Bytes, edge: &Edge) -> Result<Bytes, Refusal> {
     let max_body = edge.gateway.limits().max_body;
     let work = move |interest: &Interest| unfold(coding, &body, max_body, &|| interest.is_lost());
-    match edge.processors.run_within(edge.body_timeout, work).await {
+    match edge.gateway.heavy_work().run_within(edge.body_timeout, work).await {
         Some(Ok(unfolded)) => Ok(unfolded.into()),
         Some(Err(UnfoldError::TooLarge(limit))) => Err(too_large(limit)),
         Some(Err(UnfoldError::Malformed(_) | UnfoldError::GivenUp)) => {
             Err(Refusal::malformed(format!("the body is not what {} makes of one", coding.name())))
         }
-        None => Err(Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "there is no time to unfold the body")),
+        None => Err(Refusal::overloaded()),
     }
 }
 

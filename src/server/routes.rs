@@ -11,7 +11,7 @@ use super::graphiql::GraphiqlTab;
 use super::media_type::MediaType;
 use super::refusal::Refusal;
 use super::served::Served;
-use super::{graphiql, graphql, health};
+use super::{graphiql, graphql, health, metrics};
 
 /// The routes for clients, with GraphiQL's first tabs; with those for probes where they have no address of their own.
 pub(super) fn public_routes(served: &Served, tabs: &[GraphiqlTab], with_health: bool) -> Router {
@@ -33,6 +33,7 @@ fn health_routes() -> Router<Served> {
     Router::new()
         .route("/health/live", get(health::live).fallback(health::other_method))
         .route("/health/ready", get(health::ready).fallback(health::other_method))
+        .route("/metrics", get(metrics::metrics).fallback(health::other_method))
 }
 
 /// Serves GraphiQL as long as the schema that is served allows it.

@@ -13,10 +13,12 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::ServerSettings;
-use super::acceptor::Acceptor;
+use super::acceptor::{Accepted, Acceptor};
 use super::connection::{ConnectionBounds, Stop, serve_connection};
+use super::pulse;
 use super::routes::{admin_routes, public_routes};
 use super::served::Served;
+use super::turned_away::turn_away;
 use crate::gateway::Gateway;
 
 /// What an operation may take longer than its deadline to be written out, when the server is told to stop.
@@ -88,7 +90,10 @@ impl Server {
         let public = Accepting::start(listener, router, settings.max_connections, &settings, &clients);
         let admin = admin_listener
             .map(|listener| Accepting::start(listener, admin_routes(&served), ADMIN_CONNECTIONS, &settings, &probes));
-        shutdown.await;
+        tokio::select! {
+            () = shutdown => {}
+            () = pulse::watch(served.door()) => {}
+        }
         let grace = settings.grace.unwrap_or_else(|| served.longest_deadline() + GRACE_AFTER_DEADLINE);
         public.drain(&clients, grace).await;
         // Probes see the draining until the last operation has ended.
@@ -117,12 +122,20 @@ impl Accepting {
         let (stop, connections) = (stop.clone(), tasks.clone());
         tasks.spawn(async move {
             let draining = stop.draining.clone();
-            let begin = |stream, place| {
-                let connection = serve_connection(stream, router.clone(), Arc::clone(&bounds), stop.clone());
-                connections.spawn(async move {
-                    connection.await;
-                    drop(place);
-                });
+            let begin = |accepted| match accepted {
+                Accepted::Welcome(stream, place) => {
+                    let connection = serve_connection(stream, router.clone(), Arc::clone(&bounds), stop.clone());
+                    connections.spawn(async move {
+                        connection.await;
+                        drop(place);
+                    });
+                }
+                Accepted::NoPlace(stream, place) => {
+                    connections.spawn(async move {
+                        turn_away(stream).await;
+                        drop(place);
+                    });
+                }
             };
             Acceptor::new(listener, places).accept_until(&draining, begin).await;
         });

@@ -10,6 +10,7 @@ use tokio_util::task::TaskTracker;
 
 use super::ServerSettings;
 use super::edge::Edge;
+use super::front_door::FrontDoor;
 use crate::gateway::Gateway;
 
 /// The gateway that a server serves. Every clone is the same.
@@ -20,6 +21,7 @@ pub struct Served(Arc<Shared>);
 struct Shared {
     current: RwLock<Current>,
     settings: ServerSettings,
+    door: Arc<FrontDoor>,
     draining: CancellationToken,
     /// Gateways that were changed for others and wait for their last request.
     retiring: TaskTracker,
@@ -37,8 +39,9 @@ struct Current {
 impl Served {
     /// Serves a gateway until another one takes its place.
     pub(super) fn new(gateway: Arc<Gateway>, settings: ServerSettings, draining: CancellationToken) -> Served {
-        let current = RwLock::new(Current::new(gateway, &settings, &draining));
-        Served(Arc::new(Shared { current, settings, draining, retiring: TaskTracker::new() }))
+        let door = Arc::new(FrontDoor::new(settings.max_operations));
+        let current = RwLock::new(Current::new(gateway, &settings, &door, &draining));
+        Served(Arc::new(Shared { current, settings, door, draining, retiring: TaskTracker::new() }))
     }
 
     /// What is served now.
@@ -50,8 +53,8 @@ impl Served {
     /// Serves another gateway from the next request on. The one before is closed when its last request has its response,
     /// but for the sources that the new one has taken over.
     pub fn swap(&self, gateway: Arc<Gateway>) {
-        let Shared { current, settings, draining, retiring } = &*self.0;
-        let mut next = Current::new(gateway, settings, draining);
+        let Shared { current, settings, door, draining, retiring } = &*self.0;
+        let mut next = Current::new(gateway, settings, door, draining);
         let before = {
             let mut current = current.write().unwrap_or_else(PoisonError::into_inner);
             let until = Instant::now() + current.edge.gateway.limits().deadline;
@@ -80,16 +83,26 @@ impl Served {
         self.gateway().close().await;
     }
 
+    /// Where operations come in, whatever is served.
+    pub(super) fn door(&self) -> Arc<FrontDoor> {
+        Arc::clone(&self.0.door)
+    }
+
     pub(super) fn edge(&self) -> Arc<Edge> {
         Arc::clone(&self.0.current.read().unwrap_or_else(PoisonError::into_inner).edge)
     }
 }
 
 impl Current {
-    fn new(gateway: Arc<Gateway>, settings: &ServerSettings, draining: &CancellationToken) -> Current {
+    fn new(
+        gateway: Arc<Gateway>,
+        settings: &ServerSettings,
+        door: &Arc<FrontDoor>,
+        draining: &CancellationToken,
+    ) -> Current {
         let users = TaskTracker::new();
         users.close();
-        let edge = Arc::new(Edge::new(gateway, settings, draining.clone(), users.token()));
+        let edge = Arc::new(Edge::new(gateway, settings, Arc::clone(door), draining.clone(), users.token()));
         Current { edge, users, before_until: Instant::now() }
     }
 }

@@ -22,8 +22,10 @@ pub struct ServerSettings {
     pub idle_timeout: Duration,
     /// Longest time in which a client may take nothing of what is being sent to it.
     pub write_timeout: Duration,
-    /// Connections at once; further ones wait to be accepted.
+    /// Connections at once; further ones are told to come back, or wait to be accepted.
     pub max_connections: usize,
+    /// Operations in flight at once; further ones are told to come back.
+    pub max_operations: usize,
     /// Largest header of a request, in bytes.
     pub max_header_bytes: u32,
     /// Most streams at once on one HTTP/2 connection.
@@ -45,6 +47,7 @@ impl Default for ServerSettings {
             idle_timeout: Duration::from_secs(75),
             write_timeout: Duration::from_secs(60),
             max_connections: 10_000,
+            max_operations: 4_096,
             max_header_bytes: 64 * 1024,
             max_streams: 100,
             grace: None,

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::{CallAnswer, CallResult, Cause, DeadlineScope, Failure};
+use super::CallResult;
+use super::verdict::{Verdict, verdict};
 use crate::schema::BreakerPolicy;
 
 /// The window is counted in so many slices.
@@ -47,6 +48,17 @@ struct Slice {
     failures: usize,
 }
 
+/// Whether a breaker lets calls through, as it is told to operators.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BreakerState {
+    /// It does.
+    Closed,
+    /// It does not, for so long.
+    Open(Duration),
+    /// One call is under way, or may be made, to see whether the source is back.
+    Probing,
+}
+
 /// A call that may be made. Dropped without [`Admission::note`] it counts for nothing, and a probe is made by the next one.
 #[derive(Debug)]
 #[must_use]
@@ -68,15 +80,6 @@ enum Role {
     Probe,
     /// It has been noted.
     Done,
-}
-
-/// What a call says of its source.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Verdict {
-    Well,
-    Ill,
-    /// Nothing: it never came to it.
-    Nothing,
 }
 
 impl Breaker {
@@ -101,6 +104,18 @@ impl Breaker {
             Phase::Open { .. } | Phase::Probing { .. } => return Err(state.phase.left()),
         };
         Ok(Admission { pass: Pass { breaker: Arc::clone(self), opened: state.opened }, role })
+    }
+
+    /// Whether it lets calls through, and how often it has opened.
+    #[must_use]
+    pub fn look(&self) -> (BreakerState, u64) {
+        let state = self.state();
+        let seen = match state.phase {
+            Phase::Closed => BreakerState::Closed,
+            Phase::Open { .. } if !state.phase.left().is_zero() => BreakerState::Open(state.phase.left()),
+            Phase::Open { .. } | Phase::Probing { .. } => BreakerState::Probing,
+        };
+        (seen, state.opened)
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -212,40 +227,6 @@ impl Drop for Admission {
     fn drop(&mut self) {
         self.end(Verdict::Nothing);
     }
-}
-
-/// What a result says of the source. One of many keys says it for all of them.
-fn verdict(result: &CallResult) -> Verdict {
-    match result {
-        Err(failure) => verdict_of(&failure.cause),
-        Ok(CallAnswer::Each(of_each)) => {
-            let is_ill = |failure: &Failure| verdict_of(&failure.cause) == Verdict::Ill;
-            if of_each.iter().filter_map(|rows| rows.as_ref().err()).any(is_ill) { Verdict::Ill } else { Verdict::Well }
-        }
-        Ok(_) => Verdict::Well,
-    }
-}
-
-/// What a failure says: an answer that the source means as one, be it a refusal, is a sign of health.
-fn verdict_of(cause: &Cause) -> Verdict {
-    match cause {
-        // How long an operation takes is its client's choice.
-        Cause::TimedOut(expired) if expired.scope == DeadlineScope::Operation => Verdict::Nothing,
-        Cause::TimedOut(_) | Cause::Unavailable(_) | Cause::BadResponse(_) => Verdict::Ill,
-        Cause::Status(status) if *status >= 500 || *status == 429 => Verdict::Ill,
-        Cause::QueryFailed(Some(state)) if is_of_the_server(state) => Verdict::Ill,
-        Cause::Status(_) | Cause::QueryFailed(_) | Cause::TooLarge(_) => Verdict::Well,
-        Cause::RejectedInput(..)
-        | Cause::Overloaded
-        | Cause::CircuitOpen(_)
-        | Cause::CallLimit(_)
-        | Cause::Internal => Verdict::Nothing,
-    }
-}
-
-/// The classes of SQLSTATE for a server without resources, that is being stopped, or that is broken.
-fn is_of_the_server(state: &str) -> bool {
-    ["53", "57P", "58", "XX"].iter().any(|class| state.starts_with(class))
 }
 
 #[cfg(test)]

@@ -10,9 +10,12 @@ use bytes::Bytes;
 use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, Shared, WeakShared};
 
-use super::{Access, Cause, Detail, Failure, KeyRows, Meter, Turns};
+use super::{Access, Cause, Deadline, Detail, Failure, HeavyWork, KeyRows, Meter, Turns};
 use crate::graphql::Headers;
 use crate::schema::SourceId;
+
+/// Bytes of an answer that are decoded or written out in about a millisecond, which nobody minds to wait for.
+const LIGHT: u64 = 256 * 1024;
 
 /// What one operation's calls have in common.
 #[derive(Debug)]
@@ -21,6 +24,7 @@ pub struct OperationScope {
     max_calls: u32,
     max_kept: u64,
     kept: AtomicU64,
+    heavy_work: Option<Arc<HeavyWork>>,
     count: AtomicU32,
     limit_reached: OnceLock<Failure>,
     turns: Turns,
@@ -99,6 +103,7 @@ impl OperationScope {
             max_calls,
             max_kept: u64::MAX,
             kept: AtomicU64::new(0),
+            heavy_work: None,
             count: AtomicU32::new(0),
             limit_reached: OnceLock::new(),
             turns: Turns::default(),
@@ -112,6 +117,29 @@ impl OperationScope {
     pub fn keeping_at_most(mut self, bytes: u64) -> OperationScope {
         self.max_kept = bytes;
         self
+    }
+
+    /// The same with places for what there is to compute.
+    #[must_use]
+    pub fn working_in(mut self, heavy_work: Arc<HeavyWork>) -> OperationScope {
+        self.heavy_work = Some(heavy_work);
+        self
+    }
+
+    /// Does work on so many bytes that have arrived. Much of it waits for a place, until the deadline at most.
+    pub async fn work<T>(&self, bytes: u64, deadline: Deadline, work: impl FnOnce() -> T) -> T {
+        match &self.heavy_work {
+            Some(heavy_work) if bytes > LIGHT => {
+                heavy_work.run_in_any_case(usize::try_from(bytes).unwrap_or(usize::MAX), deadline, work).await
+            }
+            _ => work(),
+        }
+    }
+
+    /// What is held of answers, in bytes.
+    #[must_use]
+    pub fn kept(&self) -> u64 {
+        self.kept.load(Ordering::Relaxed)
     }
 
     /// What all answers together may take, in bytes.

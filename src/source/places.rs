@@ -44,6 +44,24 @@ impl Places {
         self.concurrency
     }
 
+    /// How many are in use.
+    #[must_use]
+    pub fn in_use(&self) -> usize {
+        self.concurrency.saturating_sub(self.free.available_permits())
+    }
+
+    /// How many may wait for a place.
+    #[must_use]
+    pub fn queue(&self) -> usize {
+        self.queue
+    }
+
+    /// How many do wait.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        self.waiting.load(Ordering::Relaxed).min(self.queue)
+    }
+
     /// How many places one fetch may hold: three quarters of all, and at least one.
     #[must_use]
     pub fn for_one_fetch(&self) -> usize {

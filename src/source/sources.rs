@@ -7,7 +7,7 @@ use futures_util::StreamExt as _;
 
 use super::rest::RestSource;
 use super::sql::SqlSource;
-use super::{Cause, Detail, Failure, Faults, Fetch, FetchResults, Key, Script};
+use super::{Cause, Detail, Failure, Faults, Fetch, FetchResults, Key, Script, SourceState};
 use crate::schema::{Schema, SourceDefinition, SourceTarget};
 
 /// Every source, under its [`SourceId`].
@@ -188,6 +188,19 @@ impl Sources {
                 Source::Sql(_) | Source::Rest(_) => {}
             }
         }
+    }
+
+    /// How each source is, in the order of the schema.
+    #[must_use]
+    pub fn states(&self) -> Vec<SourceState> {
+        let state = |(definition, source): &(Arc<SourceDefinition>, Source)| {
+            let named = (Arc::clone(&definition.name), definition.kind());
+            match source {
+                Source::Rest(source) => source.state(named),
+                Source::Sql(source) => source.state(named),
+            }
+        };
+        self.ready.iter().map(state).collect()
     }
 
     fn described_as(&self, definition: &SourceDefinition) -> Option<Source> {

@@ -71,8 +71,9 @@ async fn a_client_that_never_reads_gives_its_place_back() {
     let mut stuck = socket.connect(edge.address).await.expect("a connection");
     stuck.write_all(post("", r#"{"query":"{ large }"}"#).as_bytes()).await.expect("sent");
     edge.service.received_at_least(1, LONG).await;
-    let reply = timeout(LONG, edge.post("{ hello }")).await.expect("a place");
-    assert_eq!(reply.status, 200);
+    assert_eq!(edge.post("{ hello }").await.status, 503, "there is no place");
+    let served = async { while edge.post("{ hello }").await.status != 200 {} };
+    timeout(LONG, served).await.expect("a place");
 }
 
 /// On HTTP/2 the socket goes on taking, while a stream that was given no window does not.
@@ -106,17 +107,6 @@ async fn a_client_that_answers_pings_and_never_reads_is_closed() {
 fn frame(kind: u8, flags: u8, stream: u8, payload: &[u8]) -> Vec<u8> {
     let length = u8::try_from(payload.len()).expect("a short frame");
     [&[0, 0, length, kind, flags, 0, 0, 0, stream], payload].concat()
-}
-
-#[tokio::test]
-async fn connections_beyond_the_cap_wait() {
-    let edge = Edge::with(|settings| settings.max_connections = 2).await;
-    let held = (edge.connect().await, edge.connect().await);
-    let mut third = edge.connect().await;
-    third.write_all(post("", HELLO).as_bytes()).await.expect("sent");
-    assert!(timeout(SHORT, third.readable()).await.is_err(), "served beyond the cap");
-    drop(held);
-    assert_eq!(read_reply(&mut third).await.status, 200);
 }
 
 #[tokio::test]
@@ -221,7 +211,7 @@ async fn probes_see_the_draining() {
     let request = b"GET /health/ready HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
     probe.write_all(request).await.expect("sent");
     let reply = read_reply(&mut probe).await;
-    assert_eq!((reply.status, reply.body.as_str()), (503, r#"{"status":"draining"}"#));
+    assert!(reply.status == 503 && reply.body.starts_with(r#"{"status":"draining","#), "{reply:?}");
     drop(busy);
     edge.stopped().await;
 }

@@ -171,7 +171,8 @@ async fn a_client_may_wait_less_than_the_deadline() {
 async fn health_and_graphiql_are_there() {
     let edge = Edge::start().await;
     assert_eq!(edge.get("/health/live", "").await.body, r#"{"status":"live"}"#);
-    assert_eq!(edge.get("/health/ready", "").await.body, r#"{"status":"ready"}"#);
+    let ready = edge.get("/health/ready", "").await.body;
+    assert!(ready.starts_with(r#"{"status":"ready","#), "{ready}");
     let page = edge.get("/", "accept: text/html,*/*;q=0.8\r\n").await;
     assert!(page.status == 200 && page.body.contains("<html"), "{}", page.head);
     assert!(page.head.contains("x-frame-options: deny"), "{}", page.head);

@@ -146,6 +146,11 @@ impl RestServer {
         self.state.received.lock().expect("nothing panics with it").clone()
     }
 
+    /// Forgets every call so far.
+    pub fn forget(&self) {
+        self.state.received.lock().expect("nothing panics with it").clear();
+    }
+
     /// Method and target of every call so far.
     pub fn targets(&self) -> Vec<String> {
         self.calls().iter().map(|call| call.target().to_owned()).collect()

@@ -47,7 +47,8 @@ impl RestSource {
         let made = Arc::clone(&self).make(Arc::clone(fetch), call);
         let result = fetch.scope.call(key, fetch.access, &fetch.meter, made).await;
         let Some(body) = body_for(binding, result)? else { return Ok(None) };
-        match read_items(&body, &binding.at, &batch.by) {
+        let read = || read_items(&body, &binding.at, &batch.by);
+        match fetch.scope.work(body.len() as u64, fetch.deadline, read).await {
             Ok(Found::Items(items)) => Ok(Some(items)),
             Ok(Found::Null) => Ok(None),
             Err(failure) => Err(Failure { attempts: 1, elapsed: started.elapsed(), ..failure }),

@@ -12,11 +12,12 @@ use super::origin::Origin;
 use super::render::{Rendered, render};
 use super::send::{HttpService, Sending};
 use super::transport::{ScriptedService, Transport};
-use crate::graphql::Value;
+use crate::graphql::{SourceKind, Value};
 use crate::schema::{BindingRequest, Method, RestBinding, RestTarget, RetryPolicy, SourceDefinition};
 use crate::source::{
     Access, Answer, Breaker, CallAnswer, CallResult, Cause, Detail, Failure, Fetch, FetchResults, HedgeBudget, Places,
-    Progress, Retry, RetryBudget, Safety, Script, SourceFaults, Terms, decode_body, hedged, meeting, run_call,
+    Progress, Retry, RetryBudget, Safety, Script, SourceFaults, SourceState, Terms, Watch, decode_body, hedged,
+    meeting, run_call,
 };
 
 /// One HTTP service.
@@ -31,6 +32,7 @@ pub struct RestSource {
     hedges: HedgeBudget,
     breaker: Option<Arc<Breaker>>,
     faults: Option<Arc<SourceFaults>>,
+    watch: Arc<Watch>,
 }
 
 impl RestSource {
@@ -63,7 +65,8 @@ impl RestSource {
         let places = Places::new(definition.concurrency, definition.queue);
         let (retry, budget, hedges) = (definition.retry.clone(), Arc::default(), HedgeBudget::default());
         let breaker = definition.breaker.clone().map(|policy| Arc::new(Breaker::new(policy)));
-        RestSource { headers, places, transport, retry, budget, hedges, breaker, faults: None }
+        let watch = Arc::default();
+        RestSource { headers, places, transport, retry, budget, hedges, breaker, watch, faults: None }
     }
 
     /// The same with faults on purpose.
@@ -92,6 +95,11 @@ impl RestSource {
         }
     }
 
+    /// How it is.
+    pub fn state(&self, named: (Arc<str>, SourceKind)) -> SourceState {
+        SourceState::of(named, &self.watch, self.breaker.as_deref(), &self.places, None)
+    }
+
     /// Where its calls find a place.
     pub(super) fn places(&self) -> &Places {
         &self.places
@@ -106,11 +114,9 @@ impl RestSource {
         let made = Arc::clone(&self).make(Arc::clone(fetch), call);
         let result = fetch.scope.call(key, fetch.access, &fetch.meter, made).await;
         let Some(body) = body_for(binding, result)? else { return Ok(Answer::null()) };
-        decode_body(&body, &binding.at, &fetch.wanted).map_err(|failure| Failure {
-            attempts: 1,
-            elapsed: started.elapsed(),
-            ..failure
-        })
+        let decode = || decode_body(&body, &binding.at, &fetch.wanted);
+        let decoded = fetch.scope.work(body.len() as u64, fetch.deadline, decode).await;
+        decoded.map_err(|failure| Failure { attempts: 1, elapsed: started.elapsed(), ..failure })
     }
 
     /// A call for a key; nothing where there is nothing to ask for.
@@ -131,8 +137,13 @@ impl RestSource {
     /// of the operation holds none.
     pub(super) async fn make(self: Arc<Self>, fetch: Arc<Fetch>, call: Call) -> CallResult {
         let retry = self.retry(&fetch, &call);
-        let terms =
-            Terms { deadline: fetch.deadline, meter: fetch.meter.clone(), retry, breaker: self.breaker.clone() };
+        let terms = Terms {
+            deadline: fetch.deadline,
+            meter: fetch.meter.clone(),
+            retry,
+            breaker: self.breaker.clone(),
+            watch: Arc::clone(&self.watch),
+        };
         run_call(terms, |progress| self.attempt(&fetch, &call, progress)).await
     }
 
@@ -155,9 +166,10 @@ impl RestSource {
         let second = || {
             let is_well = sending.progress.may_be_hedged();
             let place = self.places.take_spare().filter(|_| is_well)?;
-            self.hedges.take().then_some(async {
+            let beside = Sending { progress: sending.progress.of_a_hedge(), ..sending };
+            self.hedges.take().then_some(async move {
                 let _place = place;
-                self.send(call, &sending).await
+                self.send(call, &beside).await
             })
         };
         let first = self.send(call, &sending);

@@ -16,7 +16,7 @@ use crate::schema::{BindingRequest, RetryPolicy, SourceDefinition, SourceTarget,
 use crate::source::{
     Access, Answer, Breaker, CallAnswer, CallKey, CallResult, Cause, Columns, Detail, Failure, Fetch, FetchResults,
     Key, KeyRows, Places, Progress, Retry, RetryBudget, Rows, Safety, Script, ScriptedAnswer, ScriptedCall,
-    SourceFaults, Terms, decode_rows, meeting, run_call,
+    SourceFaults, SourceState, Terms, Watch, decode_rows, meeting, run_call,
 };
 
 /// One database.
@@ -32,6 +32,7 @@ pub struct SqlSource {
     budget: Arc<RetryBudget>,
     breaker: Option<Arc<Breaker>>,
     pub(super) faults: Option<Arc<SourceFaults>>,
+    watch: Arc<Watch>,
 }
 
 /// What runs the statements.
@@ -96,6 +97,7 @@ impl SqlSource {
             budget,
             breaker,
             faults: None,
+            watch: Arc::default(),
         }
     }
 
@@ -145,6 +147,15 @@ impl SqlSource {
             Some(async move { (index, source.answer(fetch, &key, sent, line).await) })
         });
         stream::iter(calls).buffer_unordered(at_once).boxed()
+    }
+
+    /// How it is.
+    pub fn state(&self, named: (Arc<str>, SourceKind)) -> SourceState {
+        let connections = match &self.engine {
+            Engine::Postgres(database) => Some(database.connections()),
+            Engine::Sqlite(_) | Engine::Scripted { .. } => None,
+        };
+        SourceState::of(named, &self.watch, self.breaker.as_deref(), &self.places, connections)
     }
 
     /// Whether what it is connected to is still what its definition names.
@@ -209,7 +220,13 @@ impl SqlSource {
             Access::Write => Safety::OnlyUnsent,
         };
         let retry = self.retry.clone().map(|policy| Retry { policy, budget: Arc::clone(&self.budget), safety });
-        Terms { deadline: fetch.deadline, meter: fetch.meter.clone(), retry, breaker: self.breaker.clone() }
+        Terms {
+            deadline: fetch.deadline,
+            meter: fetch.meter.clone(),
+            retry,
+            breaker: self.breaker.clone(),
+            watch: Arc::clone(&self.watch),
+        }
     }
 
     /// Runs a statement in a place of its own.

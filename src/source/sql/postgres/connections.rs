@@ -67,6 +67,12 @@ impl Connections {
         taken >= status.max_size
     }
 
+    /// How many there are, and how many of them are idle.
+    pub fn count(&self) -> (usize, usize) {
+        let status = self.pool.status();
+        (status.size, status.available)
+    }
+
     /// Borrows a connection.
     ///
     /// # Errors

@@ -32,6 +32,11 @@ impl PostgresDatabase {
         Line::new(self.connections.clone(), asked)
     }
 
+    /// How many connections there are, and how many of them are idle.
+    pub fn connections(&self) -> (usize, usize) {
+        self.connections.count()
+    }
+
     /// Closes every idle connection, and waits for those in use and for what is being cleaned up.
     pub async fn close(&self) {
         if tokio::time::timeout(FAREWELL, self.connections.close()).await.is_err() {

@@ -1,0 +1,164 @@
+//! More than can be done: what is let in is done in time, the rest is told to come back, and when it ends it is as if
+//! nothing had been. The program runs as a process of its own on one thread, so that whoever asks has the rest of the machine.
+
+use std::fs;
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::time::{Instant, sleep_until};
+
+use crate::long_runs::{for_long, resident_kib};
+use crate::program::{Serving, tributary};
+
+/// Connections of those who ask for more than can be done.
+const CROWD: usize = 200;
+/// Connections of a normal day.
+const FEW: usize = 16;
+
+/// What became of requests, and how long each took, in order.
+#[derive(Default)]
+struct Seen {
+    served: Vec<Duration>,
+    turned_away: Vec<Duration>,
+    other: Vec<String>,
+    took: Duration,
+}
+
+impl Seen {
+    fn goodput(&self) -> f64 {
+        f64::from(u32::try_from(self.served.len()).expect("not so many")) / self.took.as_secs_f64()
+    }
+}
+
+fn p99(times: &[Duration]) -> Duration {
+    let mut times = times.to_vec();
+    times.sort_unstable();
+    times.get(times.len() * 99 / 100).copied().unwrap_or_default()
+}
+
+/// A list whose items take some time to be written.
+fn serving() -> (Serving, tempfile::TempDir) {
+    let item = r#"{id: 1, title: "a title that is a little longer", tags: ["a", "b", "c"]}"#;
+    let schema = format!(
+        "type Query {{ items: [Item!]! @value(of: [{}]) }} type Item {{ id: ID! title: String! tags: [String!]! }}",
+        vec![item; 400].join(" ")
+    );
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("schema.graphql"), schema).expect("written");
+    let mut command = tributary(&["serve", "--listen", "127.0.0.1:0", "--log", "error"]);
+    command.current_dir(folder.path()).env("TOKIO_WORKER_THREADS", "1");
+    (Serving::start(&mut command), folder)
+}
+
+/// So many connections ask for so long, each as soon as it was answered, and no sooner than its turn at this rate.
+async fn ask(address: &str, connections: usize, rate: Option<f64>, length: Duration) -> Seen {
+    let began = Instant::now();
+    let connections_f64 = f64::from(u32::try_from(connections).expect("not so many"));
+    let pace = rate.map(|rate| Duration::from_secs_f64(connections_f64 / rate));
+    let asking = (0..connections).map(|number| {
+        let address = address.to_owned();
+        tokio::spawn(async move {
+            let offset = pace.unwrap_or_default().mul_f64(number as f64 / connections_f64);
+            ask_on_one(&address, began + offset, pace, began + length).await
+        })
+    });
+    let mut all = Seen::default();
+    for seen in join_all(asking).await {
+        let seen = seen.expect("no panic");
+        all.served.extend(seen.served);
+        all.turned_away.extend(seen.turned_away);
+        all.other.extend(seen.other);
+    }
+    all.took = began.elapsed();
+    all
+}
+
+async fn ask_on_one(address: &str, mut turn: Instant, pace: Option<Duration>, end: Instant) -> Seen {
+    let mut stream = TcpStream::connect(address).await.expect("a connection");
+    let body = r#"{"query":"{ items { id title tags } }"}"#;
+    let request = format!(
+        "POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    let mut seen = Seen::default();
+    let mut buffer = Vec::new();
+    while turn < end {
+        sleep_until(turn).await;
+        let started = Instant::now();
+        if started >= end {
+            break;
+        }
+        stream.write_all(request.as_bytes()).await.expect("sent");
+        let head = read_reply(&mut stream, &mut buffer).await;
+        let took = started.elapsed();
+        if head.starts_with("HTTP/1.1 200") {
+            seen.served.push(took);
+        } else if head.starts_with("HTTP/1.1 503") && head.contains("retry-after: 1") {
+            seen.turned_away.push(took);
+        } else {
+            seen.other.push(head);
+        }
+        turn = pace.map_or(started, |pace| turn.max(started - pace * 3) + pace);
+    }
+    seen
+}
+
+/// Reads a reply to its end; gives its head.
+async fn read_reply(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> String {
+    buffer.clear();
+    let mut expected = usize::MAX;
+    let mut head = String::new();
+    while buffer.len() < expected {
+        assert!(stream.read_buf(buffer).await.expect("read") > 0, "closed: {}", String::from_utf8_lossy(buffer));
+        if head.is_empty()
+            && let Some(end) = buffer.windows(4).position(|bytes| bytes == b"\r\n\r\n")
+        {
+            head = String::from_utf8_lossy(&buffer[..end]).into_owned();
+            let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")).expect("a length");
+            expected = end + 4 + length.parse::<usize>().expect("a number");
+        }
+    }
+    head
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn o3_o4_what_is_let_in_is_done_in_time_and_the_end_of_a_crowd_is_the_end_of_it() {
+    let (mut serving, _folder) = serving();
+    let address = serving.address.clone();
+    let moment = Duration::from_secs(2);
+    ask(&address, FEW, None, moment).await;
+    let normal = ask(&address, FEW, None, moment).await;
+    let (capacity, normal_p99) = (normal.goodput(), p99(&normal.served));
+    let resident = resident_kib(serving.child.id());
+    let crowd =
+        ask(&address, CROWD, Some(capacity * 3.0), for_long(Duration::from_secs(5), Duration::from_secs(60))).await;
+    // Five seconds after its end at the latest.
+    let deadline = Instant::now() + Duration::from_secs(5);
+    let after = loop {
+        let after = ask(&address, FEW, None, Duration::from_secs(1)).await;
+        let is_normal = after.turned_away.is_empty() && p99(&after.served) <= normal_p99 * 2;
+        if is_normal || Instant::now() > deadline {
+            break after;
+        }
+    };
+    let grown = resident_kib(serving.child.id()).saturating_sub(resident);
+    println!(
+        "capacity {capacity:.0}/s, p99 {normal_p99:?}; crowd: {:.0}/s served, p99 {:?}; {} turned away, p99 {:?}; \
+         after: p99 {:?}, {grown} KiB more",
+        crowd.goodput(),
+        p99(&crowd.served),
+        crowd.turned_away.len(),
+        p99(&crowd.turned_away),
+        p99(&after.served)
+    );
+    assert!(crowd.other.is_empty(), "{:?}", crowd.other.first());
+    assert!(crowd.turned_away.len() > crowd.served.len() / 4, "it was no crowd");
+    assert!(crowd.goodput() >= capacity * 0.9);
+    assert!(p99(&crowd.served) <= normal_p99 * 2);
+    assert!(p99(&crowd.turned_away) <= Duration::from_millis(10).max(normal_p99));
+    assert!(after.turned_away.is_empty() && p99(&after.served) <= normal_p99 * 2, "still not as before");
+    assert!(grown < 32 * 1024, "{grown} KiB");
+    assert_eq!(serving.terminate(), Some(0));
+}
