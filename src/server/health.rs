@@ -51,8 +51,8 @@ pub(super) async fn ready(State(edge): State<Arc<Edge>>) -> Response<Body> {
     } else {
         (StatusCode::OK, "ready")
     };
-    let states = edge.gateway.source_states();
-    let readiness = Readiness { status: word, sources: states.iter().map(SourceReadiness::of).collect() };
+    let sources = edge.gateway.source_states();
+    let readiness = Readiness { status: word, sources: sources.iter().map(SourceReadiness::of).collect() };
     json_response(status, MediaType::Json, Body::from(serde_json::to_vec(&readiness).unwrap_or_default()))
 }
 

@@ -21,7 +21,7 @@ use crate::gateway::{ErrorKind, TallyCounts};
 use crate::graphql::ErrorCode;
 use crate::source::{BreakerState, DurationCounts, Health, SourceState};
 
-/// The text format, version 1 of OpenMetrics.
+/// The text format that is called `OpenMetrics`, version 1.
 const TEXT: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
 /// The labels of what there is once.

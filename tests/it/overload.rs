@@ -55,12 +55,12 @@ fn serving() -> (Serving, tempfile::TempDir) {
 /// So many connections ask for so long, each as soon as it was answered, and no sooner than its turn at this rate.
 async fn ask(address: &str, connections: usize, rate: Option<f64>, length: Duration) -> Seen {
     let began = Instant::now();
-    let connections_f64 = f64::from(u32::try_from(connections).expect("not so many"));
-    let pace = rate.map(|rate| Duration::from_secs_f64(connections_f64 / rate));
+    let connections = u32::try_from(connections).expect("not so many");
+    let pace = rate.map(|rate| Duration::from_secs_f64(f64::from(connections) / rate));
     let asking = (0..connections).map(|number| {
         let address = address.to_owned();
         tokio::spawn(async move {
-            let offset = pace.unwrap_or_default().mul_f64(number as f64 / connections_f64);
+            let offset = pace.unwrap_or_default() * number / connections;
             ask_on_one(&address, began + offset, pace, began + length).await
         })
     });

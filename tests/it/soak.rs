@@ -71,7 +71,7 @@ impl Service {
         let decide = move |call: &Received| {
             let target = call.target().strip_prefix("GET ").unwrap_or_default();
             let right = answer(target).to_string();
-            ill(now.load(Ordering::Relaxed), right)
+            ill(now.load(Ordering::Relaxed), &right)
         };
         server.on("*", Behaviour::By(Arc::new(decide)));
         Service { server, fault }
@@ -79,15 +79,15 @@ impl Service {
 }
 
 /// A right answer in the hands of a fault.
-fn ill(fault: usize, right: String) -> Behaviour {
-    let json = || Box::new(Behaviour::Json(right.clone()));
+fn ill(fault: usize, right: &str) -> Behaviour {
+    let json = || Box::new(Behaviour::Json(right.to_owned()));
     match fault {
         0 => Behaviour::Silent,
         1 => Behaviour::Close,
         2 => Behaviour::Reset,
         3 => Behaviour::Drip,
         4 => Behaviour::Answer(503, Vec::new(), b"no".to_vec()),
-        5 => Behaviour::Answer(500, Vec::new(), right.clone().into_bytes()),
+        5 => Behaviour::Answer(500, Vec::new(), right.as_bytes().to_vec()),
         6 => Behaviour::Answer(429, vec!["retry-after: 1".to_owned()], Vec::new()),
         7 => Behaviour::After(Duration::from_millis(250), json()),
         8 => Behaviour::After(Duration::from_secs(3), json()),
@@ -270,7 +270,9 @@ async fn o18_whatever_the_sources_do_every_response_is_right_and_nothing_grows()
     }
     while running.join_next().await.is_some() {}
     // Everything is well again, and stays so.
-    services.iter().for_each(|service| service.fault.store(FAULTS, Ordering::Relaxed));
+    for service in &services {
+        service.fault.store(FAULTS, Ordering::Relaxed);
+    }
     network.set(Network::Works);
     let healed = Instant::now();
     let whole = Mutex::new(Seen::default());
