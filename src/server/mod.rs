@@ -17,6 +17,7 @@ mod graphql;
 mod head_reader;
 mod health;
 mod media_type;
+mod noted_body;
 mod paced_body;
 mod parameters;
 mod processors;
