@@ -89,7 +89,9 @@ impl Gateway {
             return self.explain(&operation, request.variables.as_ref(), rows);
         }
         if request.read_only && operation.kind == OperationKind::Mutation {
-            return Ok(Response::not_read_only());
+            let error = Error::request(ErrorCode::OperationResolutionFailure, "a mutation must be sent with POST");
+            self.refuse(&error, received);
+            return Ok(Response::not_read_only(&error));
         }
         let variables = coerce_variables(schema, &operation.variables, request.variables.as_ref())?;
         let plan = self.plans.plan(schema, &operation, &variables).map_err(|error| vec![error])?;
@@ -118,6 +120,11 @@ impl Gateway {
             operation_log::executed(&operation, report);
         }
         Ok(response)
+    }
+
+    /// Tells the operation log of a request that never became an operation.
+    pub fn refuse(&self, error: &Error, received: Instant) {
+        operation_log::refused(std::slice::from_ref(error), received.elapsed());
     }
 
     /// Ends every connection, and waits for what was being cleaned up. A source that another gateway has taken over stays.
