@@ -14,6 +14,9 @@ use crate::rest_server::{Behaviour, RestServer};
 /// What the program gives operations that are in flight: their deadline, and a while for writing.
 const GRACE: Duration = Duration::from_secs(1 + 5);
 
+/// How long a client takes between an answer and its next request.
+const THINKING: Duration = Duration::from_millis(100);
+
 const SLOW: &str = "{\"data\":{\"slow\":1}}";
 
 async fn service() -> RestServer {
@@ -46,6 +49,8 @@ fn ask_over_http_1(address: &str, query: &str, answer: &str) -> usize {
         let (status, body) = client.query(query);
         assert_eq!((status.as_str(), body.starts_with(answer)), ("HTTP/1.1 200 OK", true), "{body}");
         asked += 1;
+        // Most connections lie idle when the signal comes, and their clients do not know of it.
+        std::thread::sleep(THINKING);
     }
     asked
 }
