@@ -101,7 +101,7 @@ impl HeadReader {
             Position::Head | Position::Body(_) | Position::Chunk(_) | Position::Past => usize::MAX,
         };
         if self.line.len() + part.len() > limit {
-            return self.lose_chunks();
+            return Some(self.lose_chunks());
         }
         if is_whole && self.line.is_empty() {
             return self.end_line(part);
@@ -120,21 +120,21 @@ impl HeadReader {
             (Position::ChunkLine, Some(digits)) => match read_chunk_length(digits) {
                 Some(0) => self.position = Position::Trailer(MAX_TRAILER),
                 Some(length) => self.position = Position::Chunk(length.saturating_add(2)),
-                None => return self.lose_chunks(),
+                None => return Some(self.lose_chunks()),
             },
             (Position::Trailer(_), Some([])) => self.position = Position::Head,
             (Position::Trailer(left), Some(_)) => self.position = Position::Trailer(left - line.len()),
-            (Position::ChunkLine | Position::Trailer(_), None) => return self.lose_chunks(),
+            (Position::ChunkLine | Position::Trailer(_), None) => return Some(self.lose_chunks()),
             _ => return self.end_head_line(line).then_some(self.heads),
         }
         None
     }
 
-    /// Nothing is read any more, and whatever follows this body is ambiguous.
-    fn lose_chunks(&mut self) -> Option<usize> {
+    /// Nothing is read any more, and whatever follows this body is ambiguous; gives its number.
+    fn lose_chunks(&mut self) -> usize {
         self.position = Position::Past;
         self.line.clear();
-        Some(self.heads + 1)
+        self.heads + 1
     }
 
     /// Reads a whole line of a head; whether it ended an ambiguous one.

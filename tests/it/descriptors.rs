@@ -69,7 +69,7 @@ fn connect_many(address: SocketAddr, amount: usize) -> JoinSet<()> {
     for _ in 0..amount {
         let connect = async move {
             let _open = tokio::net::TcpStream::connect(address).await;
-            std::future::pending().await
+            std::future::pending::<()>().await;
         };
         clients.spawn_on(connect, &Handle::current());
     }
@@ -96,8 +96,8 @@ async fn o5_a_process_without_descriptors_serves_who_is_there_and_recovers() {
         // Clients alone take no more than their share; probes take the rest.
         let held = (starved.clients(1_000), connect_many(starved.admin, 250));
         starved.serving.wait_until_told("connections cannot be accepted");
-        let (spent, started) = (starved.processor_time(), Instant::now());
-        while started.elapsed() < Duration::from_secs(3) {
+        let (spent, began) = (starved.processor_time(), Instant::now());
+        while began.elapsed() < Duration::from_secs(3) {
             let asked = Instant::now();
             assert_eq!(client.get("/health/live").0, "HTTP/1.1 404 Not Found", "health is elsewhere");
             assert_eq!(client.query("{ __typename }").1, "{\"data\":{\"__typename\":\"Query\"}}");
@@ -105,7 +105,7 @@ async fn o5_a_process_without_descriptors_serves_who_is_there_and_recovers() {
             std::thread::sleep(Duration::from_millis(50));
         }
         let spent = starved.processor_time().saturating_sub(spent);
-        assert!(spent < started.elapsed() / 5, "{spent:?} in {:?}", started.elapsed());
+        assert!(spent < began.elapsed() / 5, "{spent:?} in {:?}", began.elapsed());
         assert!(starved.open_descriptors() as u64 >= DESCRIPTORS - 2, "{}", starved.open_descriptors());
         let answer = client.query("{ thing }").1;
         assert!(answer.contains("SOURCE_UNAVAILABLE") && !answer.contains("descriptor"), "{answer}");

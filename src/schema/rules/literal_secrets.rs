@@ -18,7 +18,9 @@ pub(in crate::schema) fn check(config: &Config, mistakes: &mut Mistakes) {
         }
         if let Some(RestSource { url, headers, .. }) = &source.rest {
             check_url(url, mistakes);
-            headers.iter().for_each(|header| check_header(header, mistakes));
+            for header in headers {
+                check_header(header, mistakes);
+            }
         }
     }
 }
