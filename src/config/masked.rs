@@ -42,8 +42,10 @@ fn secrets_of(line: &str, run: &Range<usize>) -> Vec<Range<usize>> {
     let text = &line[run.clone()];
     let is_last = run.end == line.len();
     let scheme = text.find("://").map_or(text.len(), |place| place + 3);
-    let mut at = text.rmatch_indices('@').map(|(at, _)| at);
-    let at = at.find(|at| *at >= scheme || !is_directive(&text[at + 1..], is_last));
+    // In a message a URL ends where its quotes do.
+    let end = text[scheme..].find('`').map_or(text.len(), |length| scheme + length);
+    let mut places = text[..end].rmatch_indices('@').map(|(at, _)| at);
+    let at = places.find(|at| *at >= scheme || !is_directive(&text[at + 1..], is_last));
     let before_host = at.and_then(|at| {
         let start = match text[..at].get(scheme..) {
             Some(credentials) => scheme + credentials.find(':')? + 1,

@@ -77,14 +77,14 @@ async fn o1_five_hundred_clients_share_ten_connections() {
 async fn o2_clients_beyond_places_and_queue_are_refused_at_once() {
     let edge = limited("concurrency: 10, queue: 20").await;
     let answer = Behaviour::Json("1".to_owned());
-    edge.service.on("*", Behaviour::After(Duration::from_millis(1_500), Box::new(answer)));
+    edge.service.on("*", Behaviour::After(Duration::from_secs(3), Box::new(answer)));
     let replies = five_hundred_clients(&edge).await;
     let (served, refused): (Vec<_>, Vec<_>) = replies.iter().partition(|(reply, _)| reply.code().is_empty());
     assert_eq!((served.len(), refused.len(), edge.service.calls().len()), (30, 470, 30));
     for (reply, took) in refused {
         assert_eq!((reply.status, reply.code()), (200, "SOURCE_OVERLOADED"), "{}", reply.body);
         // All of them are read and answered before the first one of the others is.
-        assert!(*took < Duration::from_millis(1_500), "{took:?}");
+        assert!(*took < Duration::from_millis(2_500), "{took:?}");
     }
     assert!(edge.service.most_open_connections() <= 10);
 }
