@@ -12,7 +12,7 @@ use tracing_subscriber::fmt::time::{FormatTime as _, SystemTime};
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
 use tracing_subscriber::registry::LookupSpan;
 
-use super::escaped::escaped;
+use super::escaped::{escaped, escaped_json};
 use crate::gateway::OPERATION_LOG;
 use crate::graphql::write_quoted;
 
@@ -45,9 +45,16 @@ where
     fn format_event(&self, context: &FmtContext<'_, S, N>, mut writer: Writer<'_>, event: &Event<'_>) -> fmt::Result {
         match (event.metadata().target(), self.reader) {
             (OPERATION_LOG, Reader::Person) => write_line(&mut writer, event),
-            (OPERATION_LOG, Reader::Program) => write_json(&mut writer, event),
             (SCHEMA_LOG, Reader::Person) => write_mistakes(&mut writer, event),
-            _ => self.others.format_event(context, writer, event),
+            (_, Reader::Person) => self.others.format_event(context, writer, event),
+            (target, Reader::Program) => {
+                let mut line = String::new();
+                match target {
+                    OPERATION_LOG => write_json(&mut Writer::new(&mut line), event)?,
+                    _ => self.others.format_event(context, Writer::new(&mut line), event)?,
+                }
+                writer.write_str(&escaped_json(&line))
+            }
         }
     }
 }

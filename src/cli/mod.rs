@@ -3,6 +3,7 @@
 
 mod check;
 mod demo;
+mod descriptors;
 mod directives;
 mod escaped;
 mod exit;

@@ -3,6 +3,7 @@
 use std::io::{Write as _, stderr, stdout};
 use std::sync::Arc;
 
+use super::descriptors::within_descriptors;
 use super::exit::Failure;
 use super::faulting::Faulting;
 use super::signals::Signals;
@@ -39,7 +40,7 @@ pub(super) async fn serve(
     let sources = source::connect_faulty(&schema, faulting.faults(&schema)?).map_err(Failure::Sources)?;
     let gateway = Arc::new(Gateway::new(schema, sources, debug));
     let signals = Signals::listen().map_err(|error| Failure::Unreachable(format!("signals: {error}")))?;
-    let server = Server::bind(settings, Arc::clone(&gateway)).await;
+    let server = Server::bind(within_descriptors(settings), Arc::clone(&gateway)).await;
     let server = server.map_err(|error| Failure::Unreachable(error.to_string()))?;
     announce(&server, &gateway);
     drop(gateway);

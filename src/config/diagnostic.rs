@@ -1,5 +1,6 @@
 //! A mistake in a schema file, with its place.
 
+use super::masked::masked;
 use super::{SourceMap, Span};
 
 /// How bad it is.
@@ -59,7 +60,7 @@ impl FoundMistake {
         (self.span, self.severity, &self.message)
     }
 
-    /// With its place in words.
+    /// With its place in words, and without a secret that its own words repeat.
     pub(super) fn into_diagnostic(self, sources: &SourceMap) -> Diagnostic {
         let FoundMistake { severity, message, hint, span } = self;
         let place = span.map(|span| {
@@ -67,6 +68,7 @@ impl FoundMistake {
             let file = sources.files().get(span.file).map(|file| file.name.clone()).unwrap_or_default();
             Place { file, line, column, span }
         });
-        Diagnostic { severity, message, hint, place }
+        let shown = |text: String| masked(&text).into_owned();
+        Diagnostic { severity, message: shown(message), hint: hint.map(shown), place }
     }
 }

@@ -23,6 +23,7 @@ mod gateway;
 mod json;
 mod literal;
 mod load;
+mod masked;
 mod method;
 mod misread;
 mod mistakes;

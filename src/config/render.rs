@@ -8,6 +8,7 @@ use std::ops::Range;
 use unicode_width::UnicodeWidthStr as _;
 
 use super::diagnostic::{Amounts, Diagnostic, Place, Severity};
+use super::masked::masked;
 use super::source_map::SourceMap;
 
 /// Longest line that is shown whole, in characters: a schema can be one line.
@@ -75,7 +76,7 @@ fn write_excerpt(out: &mut String, sources: &SourceMap, place: &Place, palette: 
     let Palette { faint, reset, .. } = palette;
     let number = place.line.to_string();
     let margin = number.len();
-    let line = sources.line_text(place.span).replace(char::is_control, " ");
+    let line = masked(sources.line_text(place.span)).replace(char::is_control, " ");
     let length = sources.text(place.span).lines().next().unwrap_or_default().chars().count();
     let Window { text, before, length } = window(&line, place.column - 1, length);
     let _ = writeln!(out, "{:margin$}{faint}-->{reset} {}:{}:{}", "", place.file, place.line, place.column);

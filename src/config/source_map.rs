@@ -1,12 +1,21 @@
 //! The texts of the schema files, and places in them. It knows nothing of GraphQL.
 
+use std::fmt;
+
 /// A schema file.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct SourceFile {
     /// Its name, as diagnostics show it.
     pub name: String,
     /// What it holds.
     pub text: String,
+}
+
+/// Without the text, in which a password can stand.
+impl fmt::Debug for SourceFile {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("SourceFile").field("name", &self.name).finish_non_exhaustive()
+    }
 }
 
 /// A range of bytes in one file, ordered by place.

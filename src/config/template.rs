@@ -1,11 +1,13 @@
 //! A template as it was written: text, the environment's values, and slots that name a root and a path. Whether a slot
 //! names anything is not known here.
 
+use std::fmt;
+
 use super::Span;
 use crate::graphql::Value;
 
-/// Text with slots in it.
-#[derive(Debug, Clone)]
+/// Text with slots in it. It can hold a password, so it is not shown where it is printed.
+#[derive(Clone)]
 pub struct WrittenTemplate {
     /// The parts in order; no two texts stand side by side.
     pub pieces: Vec<WrittenPiece>,
@@ -27,7 +29,7 @@ pub enum WrittenPiece {
 }
 
 /// A value of the environment. It is a value like any other, so no character of it ever counts as the author's text.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct EnvironmentValue {
     /// Text, or the default with its own type.
     pub value: Value,
@@ -89,6 +91,18 @@ impl Root {
     #[must_use]
     pub fn named(name: &str) -> Option<Root> {
         Root::ALL.into_iter().find(|root| root.name() == name)
+    }
+}
+
+impl fmt::Debug for WrittenTemplate {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("WrittenTemplate").field("span", &self.span).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for EnvironmentValue {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("EnvironmentValue").field("span", &self.span).finish_non_exhaustive()
     }
 }
 

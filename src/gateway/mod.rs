@@ -94,10 +94,7 @@ impl Gateway {
                 vec![Error::request(ErrorCode::Internal, "the gateway failed")]
             }
         };
-        if let Some(first) = errors.first() {
-            self.tallies.refuse(first.extensions.code);
-        }
-        operation_log::refused(&errors, received.elapsed());
+        self.refused(&errors, received);
         Response::request_errors(&errors)
     }
 
@@ -112,8 +109,9 @@ impl Gateway {
             return self.explain(&operation, request.variables.as_ref(), rows);
         }
         if request.read_only && operation.kind == OperationKind::Mutation {
-            self.tallies.refuse(ErrorCode::OperationResolutionFailure);
-            return Ok(Response::not_read_only());
+            let error = Error::request(ErrorCode::OperationResolutionFailure, "a mutation must be sent with POST");
+            self.refuse(&error, received);
+            return Ok(Response::not_read_only(&error));
         }
         let variables = coerce_variables(schema, &operation.variables, request.variables.as_ref())?;
         let plan = self.plans.plan(making, &operation, &variables).await.map_err(|error| vec![error])?;
@@ -148,6 +146,18 @@ impl Gateway {
             operation_log::executed(&operation, report);
         }
         Ok(response)
+    }
+
+    /// Counts a request that never became an operation, and tells the operation log of it.
+    pub fn refuse(&self, error: &Error, received: Instant) {
+        self.refused(std::slice::from_ref(error), received);
+    }
+
+    fn refused(&self, errors: &[Error], received: Instant) {
+        if let Some(first) = errors.first() {
+            self.tallies.refuse(first.extensions.code);
+        }
+        operation_log::refused(errors, received.elapsed());
     }
 
     fn scope(&self, headers: Headers) -> OperationScope {

@@ -45,8 +45,7 @@ impl Response {
 
     /// A response to a read-only request whose operation is no query.
     #[must_use]
-    pub fn not_read_only() -> Response {
-        let error = Error::request(ErrorCode::OperationResolutionFailure, "a mutation must be sent with POST");
-        Response { outcome: Outcome::NotReadOnly, ..Response::request_errors(&[error]) }
+    pub fn not_read_only(error: &Error) -> Response {
+        Response { outcome: Outcome::NotReadOnly, ..Response::request_errors(std::slice::from_ref(error)) }
     }
 }

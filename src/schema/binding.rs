@@ -1,6 +1,7 @@
 //! A binding as data: what stands behind a field, with every default filled in, every name resolved, and each template
 //! cut into text and numbered inputs. It knows nothing of connections.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -32,6 +33,26 @@ pub enum BindingRequest {
     Rest(SourceId, RestBinding),
     /// `@value`; asks nobody.
     Value(JsonTemplate),
+}
+
+/// Without the value, which can be a token.
+impl fmt::Debug for HeaderTemplate {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("HeaderTemplate").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+/// Without the values of the environment, which can be secrets.
+impl fmt::Debug for Input {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Input::Argument(path) => formatter.debug_tuple("Argument").field(path).finish(),
+            Input::Parent(path) => formatter.debug_tuple("Parent").field(path).finish(),
+            Input::Batch(path) => formatter.debug_tuple("Batch").field(path).finish(),
+            Input::Header(name) => formatter.debug_tuple("Header").field(name).finish(),
+            Input::Environment(_) => formatter.write_str("Environment(***)"),
+        }
+    }
 }
 
 impl BindingRequest {
@@ -129,7 +150,7 @@ pub struct QueryParameter {
 }
 
 /// A header with its value.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct HeaderTemplate {
     /// Its name, in lower case.
     pub name: Box<str>,
@@ -147,7 +168,7 @@ pub enum BodyTemplate {
 }
 
 /// A value that a template names.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub enum Input {
     /// `{args.a.b}`: an argument, and input fields below it. Never empty.
     Argument(Vec<Box<str>>),

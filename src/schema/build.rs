@@ -40,6 +40,7 @@ fn check_rules(config: &Config, table: &TypeTable, limits: &GatewayLimits, mista
     rules::default_root_types::check(config, mistakes);
     rules::sources::check(config, mistakes);
     rules::missing_sources::check(config, mistakes);
+    rules::literal_secrets::check(config, mistakes);
     rules::pools::check(config, mistakes);
     rules::reserved_names::check(config, mistakes);
     rules::sizes::check(config, mistakes);

@@ -1,7 +1,7 @@
 //! Which HTTP/1 requests could mean one thing to us and another to a proxy before us (RFC 9112, section 11.2). The parser
 //! has refused most of them; these are left. HTTP/2 has lengths of its own and names its host once.
 
-use axum::http::header::{HOST, TRANSFER_ENCODING};
+use axum::http::header::HOST;
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, Request, Version};
 
@@ -15,17 +15,12 @@ pub(super) fn refuse_ambiguous<B>(request: &Request<B>, exchange: &Exchange<'_>)
         return Ok(());
     }
     if exchange.is_ambiguous() {
-        return Err(Refusal::malformed("the header can be read in two ways"));
+        return Err(Refusal::malformed("the request can be read in two ways"));
     }
     if !names_one_host(request.headers(), version) {
         return Err(Refusal::malformed("one `host` is needed, and no more"));
     }
     Ok(())
-}
-
-/// Whether nothing may follow a request on its connection: what comes after a body in chunks is not read along.
-pub(super) fn is_last<B>(request: &Request<B>) -> bool {
-    request.version() <= Version::HTTP_11 && request.headers().contains_key(TRANSFER_ENCODING)
 }
 
 /// Whether there is exactly one host and it is one (RFC 9112, section 3.2). HTTP/1.0 may do without.

@@ -21,8 +21,9 @@ use tower::ServiceExt as _;
 
 use super::ServerSettings;
 use super::activity::{Activity, Patience};
-use super::ambiguity::{is_last, refuse_ambiguous};
+use super::ambiguity::refuse_ambiguous;
 use super::media_type::MediaType;
+use super::noted_body::note_end;
 use super::paced_body::pace;
 use super::refusal::Refusal;
 use super::watched_stream::WatchedStream;
@@ -142,7 +143,8 @@ async fn answer(
     let version = request.version();
     let exchange = activity.begin(version);
     let refused = refuse_ambiguous(&request, &exchange);
-    let last = refused.is_err() || is_last(&request);
+    let is_refused = refused.is_err();
+    let (request, body_end) = note_end(request);
     let mut response = match refused {
         Ok(()) => route(router, request).await,
         Err(refusal) => refusal.respond(MediaType::Json),
@@ -151,15 +153,16 @@ async fn answer(
     if version == Version::HTTP_2 {
         response = pace(response, &activity).await;
     }
-    if last || (draining.is_cancelled() && version < Version::HTTP_2) {
+    let is_last = is_refused || !body_end.is_reached() || draining.is_cancelled();
+    if is_last && version < Version::HTTP_2 {
         response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     }
     Ok(response)
 }
 
 /// What a route answers; a panic on the way is a bug of ours and costs this request alone.
-async fn route(router: Router, request: Request<Incoming>) -> Response<Body> {
-    match AssertUnwindSafe(router.oneshot(request.map(Body::new))).catch_unwind().await {
+async fn route(router: Router, request: Request<Body>) -> Response<Body> {
+    match AssertUnwindSafe(router.oneshot(request)).catch_unwind().await {
         Ok(Ok(response)) => response,
         // The panic itself was told to the log by the panic hook.
         Err(_) => Refusal::internal().respond(MediaType::Json),

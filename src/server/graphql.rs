@@ -8,6 +8,7 @@ use axum::extract::State;
 use axum::http::header::{ALLOW, RETRY_AFTER};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Request, Response, StatusCode};
+use tokio::time::Instant;
 
 use super::compress::compressed;
 use super::cors::METHODS;
@@ -54,15 +55,20 @@ async fn answer(
     headers: &HeaderMap,
     read: impl Future<Output = Result<graphql::Request, Refusal>>,
 ) -> Response<Body> {
-    let media_type = match negotiate(headers) {
-        Ok(media_type) => media_type,
-        Err(refusal) => return refusal.respond(MediaType::Json),
+    let received = Instant::now();
+    let (refusal, media_type) = match negotiate(headers) {
+        Ok(media_type) => {
+            // Who is turned away is counted and not told: a crowd would fill the log.
+            let Some(_entry) = edge.door.enter() else { return Refusal::overloaded().respond(media_type) };
+            match read.await {
+                Ok(request) => return execute(edge, request, headers, media_type).await,
+                Err(refusal) => (refusal, media_type),
+            }
+        }
+        Err(refusal) => (refusal, MediaType::Json),
     };
-    let Some(_entry) = edge.door.enter() else { return Refusal::overloaded().respond(media_type) };
-    match read.await {
-        Ok(request) => execute(edge, request, headers, media_type).await,
-        Err(refusal) => refusal.respond(media_type),
-    }
+    edge.gateway.refuse(&refusal.error(), received);
+    refusal.respond(media_type)
 }
 
 fn negotiate(headers: &HeaderMap) -> Result<MediaType, Refusal> {

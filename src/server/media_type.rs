@@ -30,7 +30,8 @@ impl MediaType {
     /// that are wanted alike, the one that is written first counts, and other types in the list count for nothing.
     pub(super) fn negotiate(headers: &HeaderMap) -> Option<MediaType> {
         let accept = field_value(headers, &ACCEPT);
-        if accept.trim_ascii().is_empty() {
+        // A list of nothing but empty members is as empty (RFC 9110, section 5.6.1).
+        if members(&accept).next().is_none() {
             return Some(MediaType::Json);
         }
         let wanted = MediaType::ALL.into_iter().filter_map(|media_type| media_type.weight(&accept));
@@ -121,6 +122,8 @@ mod tests {
         let (json, graphql) = (Some(MediaType::Json), Some(MediaType::GraphqlResponse));
         for (accept, chosen) in [
             ("", json),
+            (" , ,,", json),
+            (",, application/graphql-response+json,", graphql),
             ("*/*", json),
             ("application/*", json),
             ("application/json", json),

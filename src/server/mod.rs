@@ -19,6 +19,7 @@ mod head_reader;
 mod health;
 mod media_type;
 mod metrics;
+mod noted_body;
 mod paced_body;
 mod parameters;
 mod pulse;

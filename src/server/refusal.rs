@@ -61,9 +61,14 @@ impl Refusal {
         Refusal { status: StatusCode::INTERNAL_SERVER_ERROR, code: ErrorCode::Internal, message, header: None }
     }
 
+    /// The refusal as a GraphQL error.
+    pub(super) fn error(&self) -> Error {
+        Error::request(self.code, self.message.as_str())
+    }
+
     /// The refusal as an HTTP response.
     pub(super) fn respond(self, media_type: MediaType) -> Response<Body> {
-        let body = graphql::Response::request_errors(&[Error::request(self.code, self.message)]).body;
+        let body = graphql::Response::request_errors(&[self.error()]).body;
         let mut response = json_response(self.status, media_type, Body::from(body));
         if let Some((name, value)) = self.header {
             response.headers_mut().insert(name, HeaderValue::from_static(value));

@@ -1,9 +1,9 @@
 //! The program as a person or a script meets it: what it prints, and how it ends.
 
 use std::fs;
-use std::io::{Read as _, Write as _};
+use std::io::Write as _;
 use std::net::{TcpListener, TcpStream};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use crate::program::{Serving, finish, run, tributary};
@@ -171,25 +171,6 @@ fn a_second_signal_ends_the_program_at_once() {
     let asked = Instant::now();
     assert_eq!(demo.terminate(), Some(130));
     assert!(asked.elapsed() < Duration::from_secs(2), "{:?}", asked.elapsed());
-}
-
-#[test]
-fn a_process_out_of_descriptors_serves_who_is_there_and_recovers() {
-    let program = env!("CARGO_BIN_EXE_tributary");
-    let limited = format!("ulimit -n 64; exec {program} demo --listen 127.0.0.1:0");
-    let demo = Serving::start(Command::new("sh").args(["-c", &limited]).env_clear());
-    let mut old = TcpStream::connect(&demo.address).expect("a connection");
-    let live = b"GET /health/live HTTP/1.1\r\nhost: x\r\n\r\n";
-    let mut buffer = [0; 512];
-    let crowd: Vec<_> = (0..100).map(|_| TcpStream::connect(&demo.address).expect("a connection")).collect();
-    for _ in 0..3 {
-        old.write_all(live).expect("sent");
-        let read = old.read(&mut buffer).expect("answered");
-        assert!(buffer[..read].starts_with(b"HTTP/1.1 200"), "{}", String::from_utf8_lossy(&buffer[..read]));
-    }
-    drop(crowd);
-    let reply = demo.post(r#"{"query":"{ product(id: 2) { name } }"}"#);
-    assert!(reply.contains("Wool blanket"), "{reply}");
 }
 
 #[test]

@@ -34,7 +34,7 @@ fn statuses(replies: &str) -> Vec<&str> {
 }
 
 #[tokio::test]
-async fn framing_that_is_not_plain_is_refused() {
+async fn s3_framing_that_is_not_plain_is_refused() {
     let edge = Edge::start().await;
     for framing in [
         "content-length: 28\r\ncontent-length: 29\r\n",
@@ -55,7 +55,7 @@ async fn framing_that_is_not_plain_is_refused() {
 }
 
 #[tokio::test]
-async fn a_length_beside_chunks_is_refused() {
+async fn s3_a_length_beside_chunks_is_refused() {
     let edge = Edge::start().await;
     for framing in [
         "content-length: 28\r\ntransfer-encoding: chunked\r\n",
@@ -78,7 +78,7 @@ async fn a_length_beside_chunks_is_refused() {
 }
 
 #[tokio::test]
-async fn heads_are_read_in_any_pieces() {
+async fn s3_heads_are_read_in_any_pieces() {
     let edge = Edge::start().await;
     let framing = "content-length: 28\r\ntransfer-encoding: chunked\r\n";
     let sent = format!("{}{}", sized(HELLO), chunked(framing, ACT));
@@ -98,28 +98,83 @@ async fn heads_are_read_in_any_pieces() {
 }
 
 #[tokio::test]
-async fn bodies_that_look_like_heads_confuse_nobody() {
+async fn s3_bodies_that_look_like_heads_confuse_nobody() {
     let edge = Edge::start().await;
     let head = r"\r\n\r\nPOST / HTTP/1.1\r\nContent-Length: 9\r\nTransfer-Encoding: chunked\r\n\r\n";
     let odd =
         format!("{{\"query\":\"{{ hello }}\",\"x\":\"{head}\"}}\n\ncontent-length: 1\ntransfer-encoding: chunked\n\n");
-    let replies =
-        exchange(&edge, &format!("{}{}", sized(&odd), chunked("transfer-encoding: chunked\r\n", HELLO))).await;
+    let last = chunked("connection: close\r\ntransfer-encoding: chunked\r\n", HELLO);
+    let replies = exchange(&edge, &format!("{}{last}", sized(&odd))).await;
     assert_eq!(statuses(&replies), ["400", "200"], "{replies}");
 }
 
-/// What follows a body in chunks is not read along, so nothing may follow it.
+/// A connection goes on behind a body in chunks, as long as it is plain where that ends.
 #[tokio::test]
-async fn a_body_in_chunks_is_the_last_of_its_connection() {
+async fn s3_what_follows_a_body_in_chunks_is_a_request_of_its_own() {
     let edge = Edge::start().await;
-    let replies = exchange(&edge, &format!("{}{}", chunked("transfer-encoding: chunked\r\n", HELLO), sized(ACT))).await;
-    assert_eq!(statuses(&replies), ["200"], "{replies}");
+    let plain = chunked("transfer-encoding: chunked\r\n", HELLO);
+    let several = plain.replace("\r\n15\r\n{\"query\"", "\r\n8\r\n{\"query\"\r\nD\r\n");
+    let trailing = plain.replace("\r\n0\r\n\r\n", "\r\n0\r\nx-trailer: 1\r\n\r\n");
+    assert!(several != plain && trailing != plain);
+    let last = sized(HELLO).replace("content-type", "connection: close\r\ncontent-type");
+    for size in [1, 7, 10_000] {
+        let mut stream = edge.connect().await;
+        let sent = format!("{plain}{}{several}{trailing}{plain}{last}", sized(HELLO));
+        for piece in sent.as_bytes().chunks(size) {
+            stream.write_all(piece).await.expect("sent");
+        }
+        let replies = read_to_end(&mut stream).await;
+        assert_eq!(statuses(&replies), ["200"; 6], "{replies}");
+        assert_eq!(replies.to_lowercase().matches("\r\nconnection: close\r\n").count(), 1, "{replies}");
+    }
+    // What is ambiguous stays so behind one.
+    let both = chunked("content-length: 28\r\ntransfer-encoding: chunked\r\n", ACT);
+    let replies = exchange(&edge, &format!("{plain}{plain}{both}{}", sized(ACT))).await;
+    assert_eq!(statuses(&replies), ["200", "200", "400"], "{replies}");
+    assert!(edge.service.targets().iter().all(|target| target == "GET /hello"));
+}
+
+/// Chunks that others may measure differently are taken; what follows them is not.
+#[tokio::test]
+async fn s3_what_follows_doubtful_chunks_is_refused() {
+    let edge = Edge::start().await;
+    let plain = chunked("transfer-encoding: chunked\r\n", HELLO);
+    for (written, doubtful) in [
+        ("\r\n15\r\n", "\r\n15;a=b\r\n"),
+        ("\r\n15\r\n", "\r\n15 \r\n"),
+        ("\r\n15\r\n", "\r\n00000000000000000000015\r\n"),
+        ("\r\n0\r\n", "\r\n0\r\nx: a\nb\r\n"),
+    ] {
+        let replies = exchange(&edge, &format!("{}{}", plain.replacen(written, doubtful, 1), sized(ACT))).await;
+        let statuses = statuses(&replies);
+        assert!(statuses == ["200", "400"] || statuses == ["400"], "{doubtful:?} {replies}");
+        assert!(replies.to_lowercase().contains("\r\nconnection: close\r\n"), "{replies}");
+    }
+    assert!(edge.service.targets().iter().all(|target| target == "GET /hello"));
+}
+
+/// Where the rest of a body is not read, the answer says that the connection ends with it.
+#[tokio::test]
+async fn s3_an_answer_before_the_end_of_its_body_is_the_last_of_its_connection() {
+    let edge = Edge::start().await;
+    let large = sized(&" ".repeat(300_000));
+    let foreign = sized(HELLO).replace("application/json", "text/plain");
+    let unwanted = sized(HELLO).replace("content-type", "accept: image/png\r\ncontent-type");
+    let endless = format!("{HEAD}transfer-encoding: chunked\r\n\r\n{}", "1000\r\n".to_owned() + &" ".repeat(0x1000));
+    let get = sized(HELLO).replace("POST /graphql", "GET /health/live");
+    for (request, status) in [(large, "413"), (foreign, "415"), (unwanted, "406"), (get, "200")] {
+        let replies = exchange(&edge, &format!("{request}{}", sized(ACT))).await;
+        assert_eq!(statuses(&replies), [status], "{replies}");
+        assert!(replies.to_lowercase().contains("\r\nconnection: close\r\n"), "{replies}");
+    }
+    let replies = exchange(&edge, &format!("{endless}\r\n1000\r\n{}", " ".repeat(0x1000))).await;
+    assert_eq!(statuses(&replies), ["413"], "{replies}");
     assert!(replies.to_lowercase().contains("\r\nconnection: close\r\n"), "{replies}");
-    assert_eq!(edge.service.targets(), ["GET /hello"]);
+    assert!(edge.service.targets().is_empty());
 }
 
 #[tokio::test]
-async fn a_request_names_one_host() {
+async fn s3_a_request_names_one_host() {
     let edge = Edge::start().await;
     for (version, hosts, status) in [
         ("1.1", "", 400),
@@ -150,13 +205,22 @@ async fn reply_to(stream: &mut TcpStream, request: &str) -> (u16, String) {
     (reply.status, reply.body)
 }
 
-/// Clients of other protocols offer one; we neither take it nor mind.
+/// Clients of other protocols offer one; we neither take it nor mind. What is no HTTP/1 behind it is refused.
 #[tokio::test]
-async fn an_offer_to_upgrade_is_not_taken() {
+async fn s3_an_offer_to_upgrade_is_not_taken() {
     let edge = Edge::start().await;
     let offer = "connection: upgrade, http2-settings\r\nupgrade: h2c\r\nhttp2-settings: AAMAAABkAAQAAP__\r\n";
     let offered = sized(HELLO).replace("content-type", &format!("{offer}content-type"));
     let last = sized(HELLO).replace("content-type", "connection: close\r\ncontent-type");
     let replies = exchange(&edge, &format!("{offered}{last}")).await;
     assert_eq!(statuses(&replies), ["200", "200"], "{replies}");
+    for other in ["PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0", "\u{1}\u{2}frames of a web socket\r\n\r\n"] {
+        let replies = exchange(&edge, &format!("{offered}{other}{}", sized(ACT))).await;
+        let statuses = statuses(&replies);
+        assert!(statuses[0] == "200" && statuses[1..].iter().all(|status| *status == "400"), "{replies}");
+    }
+    let tunnel = "CONNECT x:80 HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
+    let replies = exchange(&edge, &format!("{tunnel}{}", sized(ACT))).await;
+    assert!(["400", "404", "405"].contains(&statuses(&replies)[0]), "{replies}");
+    assert!(edge.service.targets().iter().all(|target| target == "GET /hello"));
 }

@@ -11,7 +11,7 @@ const SHORT: Duration = Duration::from_millis(200);
 const HELLO: &str = r#"{"query":"{ hello }"}"#;
 
 #[tokio::test]
-async fn a_header_that_never_ends_is_closed() {
+async fn s1_a_header_that_never_ends_is_closed() {
     let edge = Edge::with(|settings| settings.header_timeout = SHORT).await;
     for begun in ["", "P", "PRI * HTTP", "POST /graphql HTTP/1.1\r\nhost: x\r\nx-slow: "] {
         let mut stream = edge.connect().await;
@@ -24,7 +24,7 @@ async fn a_header_that_never_ends_is_closed() {
 }
 
 #[tokio::test]
-async fn the_second_header_of_a_connection_has_its_time_too() {
+async fn s1_the_second_header_of_a_connection_has_its_time_too() {
     let edge = Edge::with(|settings| settings.header_timeout = SHORT).await;
     let mut stream = edge.connect().await;
     stream.write_all(post("", HELLO).replace("connection: close\r\n", "").as_bytes()).await.expect("sent");
@@ -38,7 +38,7 @@ async fn the_second_header_of_a_connection_has_its_time_too() {
 }
 
 #[tokio::test]
-async fn a_body_that_never_comes_is_refused() {
+async fn s1_a_body_that_never_comes_is_refused() {
     let edge = Edge::with(|settings| settings.body_timeout = SHORT).await;
     let mut stream = edge.connect().await;
     let request = post("", HELLO);
@@ -59,7 +59,7 @@ async fn an_idle_connection_is_closed_in_the_end() {
 }
 
 #[tokio::test]
-async fn a_client_that_never_reads_gives_its_place_back() {
+async fn s1_a_client_that_never_reads_gives_its_place_back() {
     let edge = Edge::with(|settings| {
         settings.write_timeout = SHORT;
         settings.max_connections = 1;
@@ -78,7 +78,7 @@ async fn a_client_that_never_reads_gives_its_place_back() {
 
 /// On HTTP/2 the socket goes on taking, while a stream that was given no window does not.
 #[tokio::test]
-async fn a_client_that_answers_pings_and_never_reads_is_closed() {
+async fn s1_a_client_that_answers_pings_and_never_reads_is_closed() {
     let edge = Edge::with(|settings| settings.write_timeout = SHORT).await;
     let mut stream = edge.connect().await;
     let path = "/graphql?query=%7Blarge%7D";
@@ -120,7 +120,7 @@ async fn a_client_that_leaves_takes_its_calls_along() {
 }
 
 #[tokio::test]
-async fn a_server_that_stops_finishes_what_it_began() {
+async fn o16_a_server_that_stops_finishes_what_it_began() {
     let mut edge = Edge::start().await;
     let mut idle = edge.connect().await;
     idle.write_all(post("", HELLO).replace("connection: close\r\n", "").as_bytes()).await.expect("sent");
@@ -142,7 +142,7 @@ async fn a_server_that_stops_finishes_what_it_began() {
 
 /// A header or a body of which a part was sent is no operation in flight, and neither is a peer that says nothing more.
 #[tokio::test]
-async fn a_server_that_stops_does_not_wait_for_requests_that_never_come_whole() {
+async fn o16_a_server_that_stops_does_not_wait_for_requests_that_never_come_whole() {
     let header = "POST /graphql HTTP/1.1\r\nhost: x\r\nx-slow: ".to_owned();
     let body = post("", HELLO);
     let second = format!("{}{header}", post("", HELLO).replace("connection: close\r\n", ""));
@@ -162,7 +162,7 @@ async fn a_server_that_stops_does_not_wait_for_requests_that_never_come_whole() 
 }
 
 #[tokio::test]
-async fn a_server_that_stops_finishes_an_answer_that_is_read_slowly() {
+async fn o16_a_server_that_stops_finishes_an_answer_that_is_read_slowly() {
     let mut edge = Edge::start().await;
     let mut stream = edge.connect().await;
     let request = post("", r#"{"query":"{ large }"}"#).replace("connection: close\r\n", "");
@@ -187,7 +187,7 @@ async fn a_server_that_stops_finishes_an_answer_that_is_read_slowly() {
 }
 
 #[tokio::test]
-async fn what_takes_longer_than_the_grace_is_cut() {
+async fn o16_what_takes_longer_than_the_grace_is_cut() {
     let mut edge = Edge::with(|settings| settings.grace = Some(SHORT)).await;
     let mut stream = edge.connect().await;
     stream.write_all(post("", r#"{"query":"{ hanging }"}"#).as_bytes()).await.expect("sent");
@@ -200,7 +200,7 @@ async fn what_takes_longer_than_the_grace_is_cut() {
 }
 
 #[tokio::test]
-async fn probes_see_the_draining() {
+async fn o16_probes_see_the_draining() {
     let mut edge = Edge::with(|settings| settings.admin_listen = Some(([127, 0, 0, 1], 0).into())).await;
     let mut busy = edge.connect().await;
     busy.write_all(post("", r#"{"query":"{ hanging }"}"#).as_bytes()).await.expect("sent");

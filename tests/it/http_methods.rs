@@ -63,7 +63,7 @@ async fn requests_one_behind_another_are_answered_in_their_order() {
     let stay = |body: &str| post("", body).replace("connection: close\r\n", "");
     let mut stream = edge.connect().await;
     let slow = stay(r#"{"query":"{ slow }"}"#);
-    let chunked = "POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n\
+    let chunked = "POST /graphql HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n\
                    a\r\n{\"query\":\"\r\nb;x=y\r\n{ hello }\"}\r\n0\r\nx-trailer: 1\r\n\r\n";
     let get = "GET /graphql?query=%7B__typename%7D HTTP/1.1\r\nhost: x\r\n\r\n";
     let sent = format!("{slow}{get}{}{chunked}", stay(r#"{"query":"{"}"#));

@@ -33,7 +33,7 @@ pub fn finish(command: &mut Command) -> (i32, String, String) {
 pub struct Serving {
     pub child: Child,
     pub address: String,
-    told: Arc<Mutex<String>>,
+    told: Arc<Mutex<Vec<u8>>>,
     reading: Option<JoinHandle<()>>,
 }
 
@@ -46,14 +46,14 @@ impl Serving {
     /// Starts it with the error stream that it has.
     pub fn start_heard(command: &mut Command) -> Serving {
         let mut child = command.stdout(Stdio::piped()).spawn().expect("started");
-        let told = Arc::new(Mutex::new(String::new()));
+        let told = Arc::new(Mutex::new(Vec::new()));
         let kept = Arc::clone(&told);
         let reading = child.stderr.take().map(|errors| {
             std::thread::spawn(move || {
-                for line in BufReader::new(errors).lines().map_while(Result::ok) {
-                    let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
-                    kept.push_str(&line);
-                    kept.push('\n');
+                let mut errors = BufReader::new(errors);
+                let mut line = Vec::new();
+                while errors.read_until(b'\n', &mut line).is_ok_and(|read| read > 0) {
+                    kept.lock().unwrap_or_else(PoisonError::into_inner).append(&mut line);
                 }
             })
         });
@@ -68,6 +68,11 @@ impl Serving {
 
     /// What it has written to its error stream.
     pub fn told(&self) -> String {
+        String::from_utf8_lossy(&self.told_bytes()).into_owned()
+    }
+
+    /// The same, byte for byte.
+    pub fn told_bytes(&self) -> Vec<u8> {
         self.told.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
@@ -119,6 +124,11 @@ impl Serving {
     /// Ends it, reads what it still has to say, and gives its exit code.
     pub fn terminate(&mut self) -> Option<i32> {
         self.signal();
+        self.wait()
+    }
+
+    /// Waits for its end, reads what it still has to say, and gives its exit code.
+    pub fn wait(&mut self) -> Option<i32> {
         let code = self.child.wait().expect("ended").code();
         if let Some(reading) = self.reading.take() {
             reading.join().expect("read to its end");
@@ -128,20 +138,33 @@ impl Serving {
 }
 
 /// A client that keeps its connection.
-pub struct Client(BufReader<TcpStream>);
+pub struct Client(BufReader<TcpStream>, bool);
 
 impl Client {
     pub fn connect(address: &str) -> Client {
-        Client(BufReader::new(TcpStream::connect(address).expect("a connection")))
+        Client(BufReader::new(TcpStream::connect(address).expect("a connection")), false)
     }
 
     /// Sends an operation; status line and body of the reply. Anything but a whole reply fails the test.
     pub fn query(&mut self, query: &str) -> (String, String) {
         let body = format!("{{\"query\":{}}}", serde_json::Value::from(query));
         let length = body.len();
-        let request = format!(
+        self.send(&format!(
             "POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
-        );
+        ))
+    }
+
+    /// Gets a path; status line and body of the reply.
+    pub fn get(&mut self, path: &str) -> (String, String) {
+        self.send(&format!("GET {path} HTTP/1.1\r\nhost: x\r\n\r\n"))
+    }
+
+    /// Whether the last reply said that no other one comes on this connection.
+    pub fn is_told_to_leave(&self) -> bool {
+        self.1
+    }
+
+    fn send(&mut self, request: &str) -> (String, String) {
         self.0.get_mut().write_all(request.as_bytes()).expect("sent");
         let mut line = || {
             let mut line = String::new();
@@ -154,6 +177,7 @@ impl Client {
             let header = line();
             match header.split_once(": ") {
                 Some(("content-length", value)) => length = value.parse().expect("a length"),
+                Some(("connection", "close")) => self.1 = true,
                 Some(_) => {}
                 None => break,
             }

@@ -6,6 +6,8 @@ use std::time::{Duration, Instant};
 use futures_util::future::join_all;
 use tributary::source::{Access, Cause, Failure};
 
+use super::descriptors::many_descriptors;
+use super::edge_fixture::{Edge, Reply};
 use super::rest_fixture::{Asked, Service, get, header, scope, text};
 use super::rest_server::{Behaviour, RestServer};
 
@@ -22,7 +24,7 @@ fn only(asked: &Asked) -> &Result<tributary::source::Answer, Failure> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn no_more_connections_than_places() {
+async fn o1_no_more_connections_than_places() {
     for round in 0..6_u64 {
         let server = answering_after(round % 3).await;
         // A failure or a null gives its connection back as an answer does.
@@ -38,6 +40,55 @@ async fn no_more_connections_than_places() {
     }
 }
 
+/// A gateway whose source has so many places and a queue of so many, and what five hundred clients are answered by it.
+async fn five_hundred_clients(edge: &Edge) -> Vec<(Reply, Duration)> {
+    let asked = (0..500).map(|number| async move {
+        let asked = Instant::now();
+        (edge.post(&format!("{{ exact(number: {number}) }}")).await, asked.elapsed())
+    });
+    join_all(asked).await
+}
+
+async fn limited(places: &str) -> Edge {
+    many_descriptors();
+    let schema = format!(
+        "schema @source(name: \"up\", {places}, timeout: \"20s\", rest: {{url: \"{{env.UP}}\"}}) {{ query: Query }}
+         type Query {{ exact(number: Int!): Int @rest(get: \"/exact/{{args.number}}\") }}"
+    );
+    Edge::of_schema(&schema, |_| {}).await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn o1_five_hundred_clients_share_ten_connections() {
+    let edge = limited("concurrency: 10, queue: 500").await;
+    let answer = Behaviour::Json("1".to_owned());
+    edge.service.on("*", Behaviour::After(Duration::from_millis(5), Box::new(answer)));
+    for _ in 0..3 {
+        for (reply, _) in five_hundred_clients(&edge).await {
+            assert_eq!(reply.body, r#"{"data":{"exact":1}}"#);
+        }
+    }
+    assert_eq!(edge.service.calls().len(), 1_500);
+    let most = edge.service.most_open_connections();
+    assert!((1..=10).contains(&most), "{most} connections");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn o2_clients_beyond_places_and_queue_are_refused_at_once() {
+    let edge = limited("concurrency: 10, queue: 20").await;
+    let answer = Behaviour::Json("1".to_owned());
+    edge.service.on("*", Behaviour::After(Duration::from_secs(3), Box::new(answer)));
+    let replies = five_hundred_clients(&edge).await;
+    let (served, refused): (Vec<_>, Vec<_>) = replies.iter().partition(|(reply, _)| reply.code().is_empty());
+    assert_eq!((served.len(), refused.len(), edge.service.calls().len()), (30, 470, 30));
+    for (reply, took) in refused {
+        assert_eq!((reply.status, reply.code()), (200, "SOURCE_OVERLOADED"), "{}", reply.body);
+        // All of them are read and answered before the first one of the others is.
+        assert!(*took < Duration::from_millis(2_500), "{took:?}");
+    }
+    assert!(edge.service.most_open_connections() <= 10);
+}
+
 #[tokio::test]
 async fn one_fetch_holds_three_quarters_of_the_places() {
     let server = answering_after(20).await;
@@ -50,7 +101,7 @@ async fn one_fetch_holds_three_quarters_of_the_places() {
 }
 
 #[tokio::test]
-async fn a_full_queue_refuses_at_once() {
+async fn o2_a_full_queue_refuses_at_once() {
     let server = answering_after(300).await;
     let source = Service::at(&server.url()).with_places(2, 3).connect();
     let calls = (0..8).map(|number| get("/{0}").key(text(&number.to_string())).ask(&source));

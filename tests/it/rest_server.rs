@@ -123,7 +123,12 @@ impl Received {
 impl RestServer {
     /// Starts a server on a port of its own; it answers 404 until it is told otherwise.
     pub async fn start() -> RestServer {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        RestServer::start_at("127.0.0.1:0").await
+    }
+
+    /// The same at an address.
+    pub async fn start_at(address: &str) -> RestServer {
+        let listener = TcpListener::bind(address).await.expect("a free port");
         let address = listener.local_addr().expect("an address");
         let state = Arc::new(State::default());
         let accepting = tokio::spawn(accept(listener, Arc::clone(&state)));

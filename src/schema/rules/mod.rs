@@ -15,6 +15,7 @@ pub(super) mod input_definitions;
 pub(super) mod interface_fields;
 pub(super) mod internal_fields;
 pub(super) mod lists_of_lists;
+pub(super) mod literal_secrets;
 pub(super) mod missing_sources;
 pub(super) mod non_null;
 pub(super) mod null_on;

@@ -19,6 +19,9 @@ pub(super) enum Connection {
     Reused,
 }
 
+/// How many turns everybody else has before a further connection is made.
+const TURNS: usize = 16;
+
 struct Waiting {
     connection: Cell<Connection>,
     for_another_until: Option<Instant>,
@@ -81,6 +84,10 @@ where
             let until = WAITING.try_with(|waiting| waiting.for_another_until).ok().flatten();
             if let Some(until) = until {
                 tokio::time::sleep_until(until).await;
+                // Where there is much to do, time passes before those who bring it back have had their turn.
+                for _ in 0..TURNS {
+                    tokio::task::yield_now().await;
+                }
                 // A call that was given another connection leaves the rest of this to a task in which no call waits.
                 WAITING.try_with(|_| ()).map_err(|_| NoLongerNeeded)?;
             }
