@@ -13,8 +13,9 @@ use tokio_util::sync::CancellationToken;
 /// How long to wait when the system gives no connection: by then others may have closed.
 const STARVED_WAIT: Duration = Duration::from_millis(250);
 
-/// Connections at once that are told that there is no place; further ones wait for one.
+/// Most connections at once that are told that there is no place, at most one for each eight places; further ones wait.
 const TURNED_AWAY: usize = 64;
+const LEAST_TURNED_AWAY: usize = 8;
 
 /// A listener with a bounded number of places.
 pub(super) struct Acceptor {
@@ -36,7 +37,12 @@ impl Acceptor {
     /// An acceptor of at most that many connections at once.
     pub(super) fn new(listener: TcpListener, places: usize) -> Acceptor {
         let of = |places| Arc::new(Semaphore::new(places));
-        Acceptor { listener, places: of(places), places_at_the_door: of(TURNED_AWAY), starved: false }
+        Acceptor {
+            listener,
+            places: of(places),
+            places_at_the_door: of((places / 8).clamp(LEAST_TURNED_AWAY, TURNED_AWAY)),
+            starved: false,
+        }
     }
 
     /// Hands each connection to `begin`, until `stop`; then closes the listener. Who had connected by

@@ -8,11 +8,13 @@ use axum::extract::State;
 use axum::http::header::{ALLOW, RETRY_AFTER};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Request, Response, StatusCode};
+use hyper::body::Body as _;
 use tokio::time::Instant;
 
 use super::compress::compressed;
 use super::cors::METHODS;
 use super::edge::Edge;
+use super::front_door::Entry;
 use super::media_type::{MediaType, is_json_body};
 use super::parameters::{read_json, read_url};
 use super::refusal::{Refusal, SOON, as_json};
@@ -21,8 +23,8 @@ use super::server_timing::{SERVER_TIMING, server_timing};
 use crate::graphql::{self, ErrorCode, Outcome};
 use crate::source::Deadline;
 
-/// Bytes of a request's body that are not read at once where others wait.
-const LARGE_BODY: usize = 64 * 1024;
+/// A request's body of more bytes is work for which others should not have to wait.
+const LARGE_BODY: u64 = 64 * 1024;
 
 /// POST: any operation, as JSON.
 pub(super) async fn post(State(edge): State<Arc<Edge>>, request: Request<Body>) -> Response<Body> {
@@ -34,7 +36,7 @@ pub(super) async fn post(State(edge): State<Arc<Edge>>, request: Request<Body>) 
 /// GET: a query, in the URL.
 pub(super) async fn get(State(edge): State<Arc<Edge>>, request: Request<Body>) -> Response<Body> {
     let (Parts { headers, uri, .. }, _) = request.into_parts();
-    let read = async { read_url(uri.query().unwrap_or_default(), &headers) };
+    let read = async { Ok((enter(&edge)?, read_url(uri.query().unwrap_or_default(), &headers)?)) };
     let response = answer(&edge, &headers, read).await;
     edge.cors.tell(&headers, response)
 }
@@ -53,22 +55,25 @@ pub(super) async fn other_method(State(edge): State<Arc<Edge>>, request: Request
 async fn answer(
     edge: &Edge,
     headers: &HeaderMap,
-    read: impl Future<Output = Result<graphql::Request, Refusal>>,
+    read: impl Future<Output = Result<(Entry, graphql::Request), Refusal>>,
 ) -> Response<Body> {
     let received = Instant::now();
     let (refusal, media_type) = match negotiate(headers) {
-        Ok(media_type) => {
-            // Who is turned away is counted and not told: a crowd would fill the log.
-            let Some(_entry) = edge.door.enter() else { return Refusal::overloaded().respond(media_type) };
-            match read.await {
-                Ok(request) => return execute(edge, request, headers, media_type).await,
-                Err(refusal) => (refusal, media_type),
-            }
-        }
+        Ok(media_type) => match read.await {
+            Ok((_entry, request)) => return execute(edge, request, headers, media_type).await,
+            Err(refusal) => (refusal, media_type),
+        },
         Err(refusal) => (refusal, MediaType::Json),
     };
-    edge.gateway.refuse(&refusal.error(), received);
+    // Who is turned away is counted and not told: a crowd would fill the log.
+    if !refusal.is_overload() {
+        edge.gateway.refuse(&refusal.error(), received);
+    }
     refusal.respond(media_type)
+}
+
+fn enter(edge: &Edge) -> Result<Entry, Refusal> {
+    edge.door.enter().ok_or_else(Refusal::overloaded)
 }
 
 fn negotiate(headers: &HeaderMap) -> Result<MediaType, Refusal> {
@@ -76,19 +81,23 @@ fn negotiate(headers: &HeaderMap) -> Result<MediaType, Refusal> {
     MediaType::negotiate(headers).ok_or_else(|| Refusal::new(StatusCode::NOT_ACCEPTABLE, message))
 }
 
-async fn read_post(edge: &Edge, headers: &HeaderMap, body: Body) -> Result<graphql::Request, Refusal> {
+async fn read_post(edge: &Edge, headers: &HeaderMap, body: Body) -> Result<(Entry, graphql::Request), Refusal> {
     if !is_json_body(headers) {
         let message = "the body must be application/json in UTF-8";
         return Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, message));
     }
+    // A connection can go on behind a body that was read, also for who is turned away. A large one is not held for that.
+    let is_small = body.size_hint().upper().is_some_and(|length| length <= LARGE_BODY);
+    let entered = if is_small { None } else { Some(enter(edge)?) };
     let body = read_body(headers, body, edge).await?;
+    let entry = entered.map_or_else(|| enter(edge), Ok)?;
     let read = || read_json(&body, headers);
-    // Bytes of a body in plain JSON are read as fast as those of an answer.
-    if body.len() < LARGE_BODY {
-        return read();
+    if body.len() as u64 <= LARGE_BODY {
+        return Ok((entry, read()?));
     }
     let deadline = Deadline::of_operation(edge.gateway.limits().deadline);
-    edge.gateway.heavy_work().run(body.len(), deadline, read).await.map_err(|_| Refusal::overloaded())?
+    let request = edge.gateway.heavy_work().run(body.len(), deadline, read).await;
+    Ok((entry, request.map_err(|_| Refusal::overloaded())??))
 }
 
 async fn execute(edge: &Edge, request: graphql::Request, headers: &HeaderMap, media_type: MediaType) -> Response<Body> {
