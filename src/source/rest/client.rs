@@ -4,13 +4,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderValue};
+use reqwest::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, HeaderMap, HeaderValue};
 use reqwest::redirect::{Action, Attempt, Policy};
 use rustls::ClientConfig;
 
 use super::connecting::NoteConnections;
 use super::origin::Origin;
 use super::resolver::SystemResolver;
+use super::unfold::ACCEPTED;
 use crate::schema::RestTarget;
 
 /// Shorter than the five seconds after which many servers close an idle connection.
@@ -54,6 +55,7 @@ pub(super) fn client(
 fn default_headers(origin: &Origin) -> HeaderMap {
     let mut headers = HeaderMap::new();
     headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+    headers.insert(ACCEPT_ENCODING, HeaderValue::from_static(ACCEPTED));
     if let Some(credentials) = &origin.credentials {
         headers.insert(AUTHORIZATION, credentials.clone());
     }

@@ -22,5 +22,6 @@ mod send;
 mod text;
 mod tls;
 mod transport;
+mod unfold;
 
 pub use rest_source::RestSource;
