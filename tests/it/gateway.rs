@@ -144,7 +144,7 @@ async fn p2_fifty_timeouts_against_a_pool_of_four_leave_it_free() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whatever_a_service_does_is_one_error_at_its_path_and_tells_nothing() {
+async fn s4_whatever_a_service_does_is_one_error_at_its_path_and_tells_nothing() {
     let secret = "password=hunter2 at http://internal.example/admin";
     let gzip = vec!["content-encoding: gzip".to_owned()];
     let table = [

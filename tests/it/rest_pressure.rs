@@ -82,7 +82,7 @@ async fn what_was_never_sent_is_no_fault_of_the_services() {
 }
 
 #[tokio::test]
-async fn nothing_is_sent_after_the_deadline() {
+async fn d5_nothing_is_sent_after_the_deadline() {
     let server = answering_after(60).await;
     let source = Service::at(&server.url()).with_places(1, 10).connect();
     let mut asking = get("/{0}").within(100);
@@ -162,7 +162,7 @@ async fn nobody_reads_what_was_asked_before_their_own_write() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn connections_that_close_while_idle_cost_no_call() {
+async fn r8_connections_that_close_while_idle_cost_no_call() {
     let server = RestServer::start().await;
     let answer = Behaviour::Json("1".to_owned());
     server.on("*", Behaviour::ClosingIdle(Duration::from_millis(5), Box::new(answer)));
@@ -186,7 +186,7 @@ async fn connections_that_close_while_idle_cost_no_call() {
 }
 
 #[tokio::test]
-async fn a_connection_that_died_while_idle_is_replaced_once() {
+async fn r8_a_connection_that_died_while_idle_is_replaced_once() {
     let server = RestServer::start().await;
     let seen = std::sync::atomic::AtomicUsize::new(0);
     // The second call meets a connection that closes under it; over a new one it is answered.

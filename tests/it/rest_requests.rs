@@ -14,7 +14,7 @@ async fn server() -> RestServer {
 }
 
 #[tokio::test]
-async fn a_value_is_one_segment_of_the_request_line() {
+async fn h6_a_value_is_one_segment_of_the_request_line() {
     let server = server().await;
     let source = Service::at(&format!("{}/api/", server.url())).connect();
     let hostile =
@@ -39,7 +39,7 @@ async fn a_value_is_one_segment_of_the_request_line() {
 }
 
 #[tokio::test]
-async fn a_value_that_has_no_segment_is_refused_before_any_call() {
+async fn h6_a_value_that_has_no_segment_is_refused_before_any_call() {
     let server = server().await;
     let source = Service::at(&server.url()).connect();
     for value in [".", "..", ""] {
@@ -73,7 +73,7 @@ async fn a_query_holds_what_was_given() {
 }
 
 #[tokio::test]
-async fn a_control_character_in_a_header_is_refused() {
+async fn h7_a_control_character_in_a_header_is_refused() {
     let server = server().await;
     let source = Service::at(&server.url()).connect();
     for value in ["a\r\nx: y", "a\nb", "a\0", "a\u{7f}", "\u{1b}[31m", "a\tb"] {
@@ -85,7 +85,7 @@ async fn a_control_character_in_a_header_is_refused() {
 }
 
 #[tokio::test]
-async fn headers_come_from_the_binding_the_source_and_the_client() {
+async fn h11_headers_come_from_the_binding_the_source_and_the_client() {
     let server = server().await;
     let source = Service::at(&server.url()).with(|target| {
         target.headers = vec![header("x-both", "source"), header("x-source", "for {0}"), header("x-absent", "{1}")];
@@ -135,7 +135,7 @@ async fn headers_come_from_the_binding_the_source_and_the_client() {
 }
 
 #[tokio::test]
-async fn the_time_left_is_sent() {
+async fn d6_the_time_left_is_sent() {
     let server = server().await;
     let source = Service::at(&server.url()).connect();
     get("/").within(300).ask(&source).await.results.remove(0).expect("an answer");

@@ -37,7 +37,7 @@ async fn secure_server() -> u16 {
 }
 
 #[tokio::test]
-async fn an_authority_of_the_sources_own_is_believed_for_the_right_name_alone() {
+async fn h10_an_authority_of_the_sources_own_is_believed_for_the_right_name_alone() {
     let port = secure_server().await;
     let believing = |host: &str| {
         let service = Service::at(&format!("https://{host}:{port}"));
@@ -50,7 +50,7 @@ async fn an_authority_of_the_sources_own_is_believed_for_the_right_name_alone() 
 }
 
 #[tokio::test]
-async fn an_authority_that_is_none_is_refused_when_the_source_is_made() {
+async fn h10_an_authority_that_is_none_is_refused_when_the_source_is_made() {
     for pem in [&b""[..], b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", b"{}"] {
         let service = Service::at("https://service.test").with(|target| target.ca = Some(pem.to_vec()));
         assert!(service.try_connect().is_err(), "{pem:?}");
