@@ -83,6 +83,10 @@ async fn d5_a_deadline_over_five_dependent_calls_gives_the_first_two() {
     assert_eq!(answered.errors(), ["a.b.c DEADLINE_EXCEEDED api"]);
     assert!(answered.took < Duration::from_millis(625), "{:?}", answered.took);
     assert_eq!(server.calls().len(), 3);
+    // No call starts after the deadline, and what was under way then has ended.
+    server.open_at_most(2, Duration::from_millis(100)).await;
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert_eq!(server.calls().len(), 3);
 }
 
 #[tokio::test(flavor = "multi_thread")]

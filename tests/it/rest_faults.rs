@@ -5,7 +5,7 @@ use std::time::Duration;
 use tributary::source::{Access, Cause, DeadlineScope, Reason};
 
 use super::rest_fixture::{Service, asking, call, get, text};
-use super::rest_server::{Behaviour, RestServer, brotli_bomb, gzip_bomb};
+use super::rest_server::{Behaviour, RestServer};
 
 async fn serving(behaviour: Behaviour) -> RestServer {
     let server = RestServer::start().await;
@@ -185,22 +185,35 @@ async fn h5_redirects_are_followed_to_the_same_origin_and_no_further_than_allowe
     let redirect = |to: &str| Behaviour::Answer(302, vec![format!("location: {to}")], Vec::new());
     server.on("/same", redirect("/x"));
     server.on("/twice", redirect("/same"));
+    server.on("/thrice", redirect("/twice"));
     server.on("/loop", redirect("/loop"));
     server.on("/other", redirect(&format!("{}/x", other.url())));
-    server.on("/user", redirect(&format!("{}/x", server.url().replace("http://", "http://evil@"))));
+    server.on("/over", redirect("/other"));
+    server.on("/user", redirect(&server.url().replace("http://", "http://evil@")));
+    server.on("/secure", redirect(&server.url().replace("http://", "https://")));
     server.on("/metadata", redirect("http://169.254.169.254/"));
+    server.on("/bare", redirect("//169.254.169.254/"));
     server.on("/file", redirect("file:///etc/passwd"));
-    let none = Service::at(&server.url()).connect();
-    let one = Service::at(&server.url()).with(|target| target.redirects = 1).connect();
-    let two = Service::at(&server.url()).with(|target| target.redirects = 2).connect();
-    for path in ["/other", "/loop", "/metadata", "/file", "/user"] {
-        assert_eq!(get(path).cause(&two).await, Cause::Status(302), "{path}");
+    server.on("/nonsense", redirect("http://[::/"));
+    let following = |redirects| {
+        let url = server.url().replace("http://", "http://user:hunter2@");
+        Service::at(&url).with(|target| target.redirects = redirects).connect()
+    };
+    let (none, one, many) = (following(0), following(1), following(3));
+    for path in ["/other", "/over", "/loop", "/metadata", "/bare", "/file", "/user", "/secure", "/nonsense"] {
+        for source in [&none, &one, &many] {
+            assert_eq!(get(path).cause(source).await, Cause::Status(302), "{path}");
+        }
     }
     assert_eq!(other.accepted_connections(), 0);
+    let loops = server.targets().iter().filter(|target| *target == "GET /loop").count();
+    assert_eq!(loops, 1 + 2 + 4, "the first call and those that were allowed behind it");
     assert_eq!(get("/same").cause(&none).await, Cause::Status(302));
     assert!(get("/same").ask(&one).await.results[0].is_ok());
     assert_eq!(get("/twice").cause(&one).await, Cause::Status(302));
-    assert!(get("/twice").ask(&two).await.results[0].is_ok());
+    assert!(get("/thrice").ask(&many).await.results[0].is_ok());
+    // A hop goes to the same origin and to no other, so that it carries what the source is told.
+    assert!(server.calls().iter().all(|call| !call.headers("authorization").is_empty()));
 }
 
 /// It was told as a lost connection that may be tried again, with the whole URL in the log.

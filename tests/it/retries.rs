@@ -54,7 +54,11 @@ async fn r2_a_failure_that_stays_is_told_with_its_attempts() {
     let gateway = gateway(&schema(&server, "attempts: 3, backoff: \"1ms\""));
     let answered = ask(&gateway, "{ a }").await;
     assert_eq!((answered.errors(), server.calls().len()), (vec!["a SOURCE_STATUS api".to_owned()], 3));
-    assert!(answered.text.contains(r#""attempts":3"#), "{}", answered.text);
+    assert!(
+        answered.text.contains(r#""attempts":3"#) && answered.text.contains(r#""status":503"#),
+        "{}",
+        answered.text
+    );
     // A field may say otherwise.
     let answered = ask(&gateway, "{ own }").await;
     assert!(answered.text.contains(r#""attempts":4"#) && server.calls().len() == 7, "{}", answered.text);
@@ -93,15 +97,18 @@ async fn r4_a_failure_that_stays_so_is_not_repeated() {
 #[tokio::test(flavor = "multi_thread")]
 async fn r7_a_service_that_asks_for_time_gets_it() {
     let asking = |seconds: &str| Behaviour::Answer(503, vec![format!("retry-after: {seconds}")], Vec::new());
+    let busy = |seconds: &str| Behaviour::Answer(429, vec![format!("retry-after: {seconds}")], Vec::new());
     // Longer than the timeout: there is no second call, and nobody waits for one.
     let server = failing(1, asking("2")).await;
     let answered = ask(&gateway(&schema(&server, "attempts: 3")), "{ short }").await;
     assert_eq!((answered.errors().len(), server.calls().len()), (1, 1));
     assert!(answered.took < Duration::from_millis(250), "{:?}", answered.took);
-    let server = failing(1, asking("1")).await;
-    let answered = ask(&gateway(&schema(&server, "attempts: 3")), "{ a }").await;
-    assert_eq!((answered.text.as_str(), server.calls().len()), (r#"{"data":{"a":7}}"#, 2));
-    assert!(answered.took >= Duration::from_secs(1), "{:?}", answered.took);
+    for failure in [asking("1"), busy("1")] {
+        let server = failing(1, failure).await;
+        let answered = ask(&gateway(&schema(&server, "attempts: 3")), "{ a }").await;
+        assert_eq!((answered.text.as_str(), server.calls().len()), (r#"{"data":{"a":7}}"#, 2));
+        assert!(answered.took >= Duration::from_secs(1), "{:?}", answered.took);
+    }
 }
 
 /// Three attempts of a service that says nothing fit into the field's timeout, and are told.

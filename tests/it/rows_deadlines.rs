@@ -7,11 +7,13 @@ use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
 use tokio::io::AsyncWriteExt as _;
 use tokio_postgres::Client;
+use tributary::source::{Script, ScriptedAnswer};
 
 use crate::edge_fixture::{Edge, LONG, post};
 use crate::fault_fixture::{Faults, Taken, Watch, at_most};
+use crate::gateway_fixture::scripted_gateway;
 use crate::postgres_cluster::{connect, new_database};
-use crate::rest_server::Behaviour;
+use crate::rest_server::{Behaviour, RestServer};
 
 fn good() -> Behaviour {
     Behaviour::Json(r#"{"a":1,"b":[1]}"#.to_owned())
@@ -60,6 +62,65 @@ async fn d3_a_connection_that_nobody_takes_has_a_timeout_of_its_own_and_is_tried
     let faults = Faults::of(&format!(r#"rest: {{url: "http://{address}"}}, retry: {{attempts: 1}}"#)).await;
     let seen = faults.fails("SOURCE_UNAVAILABLE").await;
     assert!((1_000..=1_250).contains(&seen.took.as_millis()), "{:?}", seen.took);
+}
+
+/// Each hop gives the next one less than it was given itself.
+#[tokio::test(flavor = "multi_thread")]
+async fn d6_a_source_is_told_of_less_time_than_the_client_has() {
+    let edge = Edge::start().await;
+    let reply = edge.post_with("x-request-timeout-ms: 400\r\n", r#"{"query":"{ hello }"}"#).await;
+    assert_eq!(reply.body, r#"{"data":{"hello":"world"}}"#);
+    edge.post("{ hello }").await;
+    let calls = edge.service.calls();
+    let left = |call: usize| calls[call].headers("x-request-timeout-ms")[0].parse::<u64>().expect("a number");
+    assert!((200..400).contains(&left(0)), "{}", left(0));
+    assert!((4_500..5_000).contains(&left(1)), "without a word of the client's the source's own: {}", left(1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn d10_a_timeout_where_no_null_may_stand_goes_up_to_the_nearest_place_where_one_may() {
+    let schema = r#"schema @source(name: "up", rest: {url: "{env.UP}"}) { query: Query }
+        type Query { outer: Outer @rest(get: "/object") hello: String @rest(get: "/hello") }
+        type Outer { id: Int inner: Inner @rest(get: "/object") }
+        type Inner { id: Int must: Leaf! @rest(get: "/hanging", timeout: "150ms") }
+        type Leaf { id: Int! }"#;
+    let edge = Edge::of_schema(schema, |_| {}).await;
+    edge.service.on("/object", Behaviour::Json(r#"{"id":1}"#.to_owned()));
+    let reply = edge.post("{ outer { id inner { id must { id } } } hello }").await;
+    let data = r#"{"data":{"outer":{"id":1,"inner":null},"hello":"world"},"errors":[{"#;
+    assert!(reply.body.starts_with(data), "{}", reply.body);
+    assert_eq!((reply.code(), reply.body.matches("\"code\"").count()), ("SOURCE_TIMEOUT", 1), "{}", reply.body);
+    assert!(reply.body.contains(r#""path":["outer","inner","must"]"#), "{}", reply.body);
+}
+
+/// What a source does when it panics, which none does: the script that plays it does, where the network would be.
+#[tokio::test(flavor = "multi_thread")]
+async fn d11_a_panic_in_a_source_is_an_error_of_its_field() {
+    let text = r#"extend schema @source(name: "bad", rest: {url: "http://bad.test"})
+            @source(name: "good", rest: {url: "http://good.test"}) @source(name: "db", sql: {url: "sqlite::memory:"})
+        type Query {
+          bad: Int @rest(source: "bad", get: "/bad") all: [Int] @rest(source: "good", get: "/all")
+          row: Int @sql(query: "select 1") good: Int @rest(source: "good", get: "/good")
+        }"#;
+    let script = Script::new(|call| {
+        assert!(!call.words.contains("/bad") && !call.words.contains("select"), "hunter2 in {}", call.words);
+        let body = if call.words == "GET /all" { "[1,2]" } else { "1" };
+        (Duration::ZERO, ScriptedAnswer::Http { status: 200, body: body.into() })
+    });
+    let gateway = scripted_gateway(text, &script);
+    let edge = Edge::of(gateway, RestServer::start().await, |_| {}).await;
+    for _ in 0..100 {
+        let reply = edge.post("{ bad all row good }").await;
+        assert_eq!(reply.status, 200);
+        let data = r#"{"data":{"bad":null,"all":[1,2],"row":null,"good":1},"errors":[{"#;
+        assert!(reply.body.starts_with(data), "{}", reply.body);
+        assert_eq!(reply.body.matches(r#""code":"INTERNAL""#).count(), 2, "{}", reply.body);
+        for path in [r#""path":["bad"]"#, r#""path":["row"]"#] {
+            assert!(reply.body.contains(path), "{}", reply.body);
+        }
+        assert!(!reply.body.contains("hunter2") && !reply.body.contains("panic"), "{}", reply.body);
+    }
+    assert_eq!(edge.post("{ good }").await.body, r#"{"data":{"good":1}}"#);
 }
 
 /// Twenty fields of one service, of which the last has a source of its own that may hang.

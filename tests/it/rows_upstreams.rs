@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use crate::fault_fixture::{Faults, at_most, is_alone, memory, peak_begins};
-use crate::rest_server::{Behaviour, brotli_bomb, gzip_bomb};
+use crate::program::{Serving, tributary};
+use crate::rest_server::{Behaviour, RestServer, brotli_bomb, gzip_bomb};
 use crate::tcp_proxy::{Direction, Network, TcpProxy};
 
 /// The largest growth of memory while something is refused, in KiB.
@@ -134,15 +135,13 @@ async fn h3_half_an_answer_is_none() {
 /// The network breaks off in the middle of the body.
 #[tokio::test(flavor = "multi_thread")]
 async fn h3_a_network_that_breaks_off_leaves_no_half_list() {
-    let service = crate::rest_server::RestServer::start().await;
+    let service = RestServer::start().await;
     let list = (0..20_000).map(|number| number.to_string()).collect::<Vec<_>>().join(",");
     service.on("/bad", Behaviour::Json(format!(r#"{{"a":1,"b":[{list}]}}"#)));
     let proxy = TcpProxy::start(service.url().trim_start_matches("http://")).await;
     let bad = format!(r#"rest: {{url: "http://{}"}}, timeout: "5s", retry: {{attempts: 1}}"#, proxy.address());
     let faults = Faults::of(&bad).await;
-    for network in
-        [Network::CutAfter(Direction::ToClient, 10_000), Network::ResetAfter(Direction::ToClient, 10_000)]
-    {
+    for network in [Network::CutAfter(Direction::ToClient, 10_000), Network::ResetAfter(Direction::ToClient, 10_000)] {
         proxy.set(network);
         faults.fails("SOURCE_BAD_RESPONSE").await;
         proxy.set(Network::Works);
@@ -177,7 +176,10 @@ async fn h4_what_is_no_json_is_no_answer() {
     // A value of another type fails its own field.
     faults.edge.service.on("/bad", answer(&[], r#"{"a":{"x":1},"b":[1,"two",3]}"#));
     let reply = faults.edge.post("{ bad { a b } one row }").await;
-    assert!(reply.body.starts_with(r#"{"data":{"bad":{"a":null,"b":[1,null,3]},"one":1,"row":3},"errors":[{"#), "{reply:?}");
+    assert!(
+        reply.body.starts_with(r#"{"data":{"bad":{"a":null,"b":[1,null,3]},"one":1,"row":3},"errors":[{"#),
+        "{reply:?}"
+    );
     for path in [r#""path":["bad","a"]"#, r#""path":["bad","b",1]"#] {
         assert!(reply.body.contains(path), "{}", reply.body);
     }
@@ -209,4 +211,26 @@ async fn h13_a_name_that_does_not_resolve_is_told_within_the_time_to_connect() {
         assert_eq!(seen.fact("reason"), r#""dns""#);
         assert!(seen.took <= at_most(500), "{:?}", seen.took);
     }
+}
+
+/// Proxies that the environment names are for programs that ask the world, not for one that asks its own services.
+#[test]
+fn h11_proxies_of_the_environment_are_not_used() {
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let (service, proxy) = runtime.block_on(async { (RestServer::start().await, RestServer::start().await) });
+    service.on("/hello", Behaviour::Json("\"straight\"".to_owned()));
+    let folder = tempfile::tempdir().expect("a folder");
+    let schema = format!(
+        "extend schema @source(name: \"up\", rest: {{url: \"{}\"}}) type Query {{ hello: String @rest(get: \"/hello\") }}",
+        service.url()
+    );
+    std::fs::write(folder.path().join("schema.graphql"), schema).expect("written");
+    let mut command = tributary(&["serve", "schema.graphql", "--listen", "127.0.0.1:0"]);
+    for name in ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "ALL_PROXY", "all_proxy"] {
+        command.env(name, proxy.url());
+    }
+    let serving = Serving::start(command.current_dir(folder.path()));
+    let reply = serving.query("{ hello }");
+    assert!(reply.ends_with(r#"{"data":{"hello":"straight"}}"#), "{reply}");
+    assert_eq!(proxy.accepted_connections(), 0);
 }

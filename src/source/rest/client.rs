@@ -10,7 +10,7 @@ use rustls::ClientConfig;
 
 use super::connecting::NoteConnections;
 use super::origin::Origin;
-use super::resolver::SystemResolver;
+use super::resolver::Resolver;
 use super::unfold::ACCEPTED;
 use crate::schema::RestTarget;
 
@@ -29,6 +29,7 @@ pub(super) fn client(
     target: &RestTarget,
     origin: &Arc<Origin>,
     tls: ClientConfig,
+    resolver: &Arc<Resolver>,
     idle: usize,
 ) -> Result<reqwest::Client, String> {
     reqwest::Client::builder()
@@ -46,7 +47,7 @@ pub(super) fn client(
         .tcp_keepalive(KEEPALIVE)
         .http2_max_header_list_size(MAX_HTTP2_HEADERS)
         .http2_adaptive_window(true)
-        .dns_resolver(SystemResolver)
+        .dns_resolver(Arc::clone(resolver))
         .connector_layer(NoteConnections)
         .build()
         .map_err(|error| error.to_string())

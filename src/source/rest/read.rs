@@ -30,7 +30,9 @@ pub(super) async fn read_body(response: Response, limit: u64) -> Result<Bytes, F
     match Coding::of(response.headers()) {
         Ok(None) => read_as_it_is(response, limit).await,
         Ok(Some(coding)) => read_unfolding(response, coding, limit).await,
-        Err(_) => Err(Failure::unsent(Cause::BadResponse("is folded in a way that nobody asked for"), Detail::default())),
+        Err(_) => {
+            Err(Failure::unsent(Cause::BadResponse("is folded in a way that nobody asked for"), Detail::default()))
+        }
     }
 }
 
