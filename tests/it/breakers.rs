@@ -25,6 +25,7 @@ fn schema(server: &RestServer, breaker: &str) -> String {
          type Query {{
            a(n: Int): Int @rest(source: \"api\", get: \"/a/{{args.n}}\")
            short(n: Int): Int @rest(source: \"api\", get: \"/a/{{args.n}}\", timeout: \"60ms\")
+           nothing: Int @rest(source: \"api\", get: \"/a/1\", nullOn: [503])
            b: Int @rest(source: \"other\", get: \"/b\")
          }}",
         source("api", "concurrency: 10"),
@@ -231,6 +232,30 @@ async fn c8_what_the_source_means_as_an_answer_is_none_of_its_failures() {
             assert_eq!(ask(&gateway, "{ a(n: 1) }").await.errors(), ["a SOURCE_STATUS api"]);
         }
         assert_eq!(server.calls().len(), 40);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn c8_a_status_that_means_null_is_none_of_its_failures() {
+    let server = server(status(503)).await;
+    let gateway = gateway(&schema(&server, ""));
+    for _ in 0..40 {
+        assert_eq!(ask(&gateway, "{ nothing }").await.text, r#"{"data":{"nothing":null}}"#);
+    }
+    assert_eq!(server.calls().len(), 40);
+}
+
+/// What stands before it and answers in its name does not make it well.
+#[tokio::test(flavor = "multi_thread")]
+async fn c1_a_success_that_is_no_json_is_a_failure() {
+    for body in ["<html>Please log in</html>", "{\"a\":", " "] {
+        let server = server(Behaviour::Answer(200, Vec::new(), body.into())).await;
+        let gateway = gateway(&schema(&server, "cooldown: \"30s\""));
+        for _ in 0..20 {
+            assert_eq!(ask(&gateway, "{ a(n: 1) }").await.errors(), ["a SOURCE_BAD_RESPONSE api"]);
+        }
+        assert!(is_rejected(&ask(&gateway, "{ a(n: 1) }").await), "{body}");
+        assert_eq!(server.calls().len(), 20);
     }
 }
 

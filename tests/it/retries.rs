@@ -16,6 +16,7 @@ fn schema(server: &RestServer, retry: &str) -> String {
            a: Int @rest(get: \"/a\")
            p: Int @rest(post: \"/a\", body: {{ x: 1 }})
            own: Int @rest(get: \"/a\", retry: {{ attempts: 4, backoff: \"1ms\" }})
+           nothing: Int @rest(get: \"/a\", nullOn: [503])
            short: Int @rest(get: \"/a\", timeout: \"300ms\")
          }}
          type Mutation {{ m: Int @rest(get: \"/a\") }}",
@@ -92,6 +93,15 @@ async fn r4_a_failure_that_stays_so_is_not_repeated() {
     let server = failing(1, Behaviour::Json("{".to_owned())).await;
     ask(&gateway(&schema(&server, "attempts: 3")), "{ a }").await;
     assert_eq!(server.calls().len(), 1, "an answer that cannot be read is read no better again");
+}
+
+/// A status that means null is an answer, and no reason to ask again.
+#[tokio::test(flavor = "multi_thread")]
+async fn r4_a_status_that_means_null_is_not_repeated() {
+    let server = failing(1, status(503)).await;
+    let gateway = gateway(&schema(&server, "attempts: 3, backoff: \"1ms\""));
+    assert_eq!(ask(&gateway, "{ nothing }").await.text, r#"{"data":{"nothing":null}}"#);
+    assert_eq!(server.calls().len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

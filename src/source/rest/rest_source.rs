@@ -19,6 +19,9 @@ use crate::source::{
     Retry, RetryBudget, Safety, Script, Terms, decode_body, run_call,
 };
 
+/// Most bytes that operators see of an answer that is no JSON.
+const SHOWN: usize = 1024;
+
 /// One HTTP service.
 #[derive(Debug)]
 pub struct RestSource {
@@ -138,7 +141,7 @@ impl RestSource {
             return std::future::pending().await;
         }
         let sending = Sending { deadline, access: fetch.access, progress };
-        self.transport.send(call, &sending).await
+        judged(rest_binding(fetch)?, self.transport.send(call, &sending).await)
     }
 
     fn retry(&self, fetch: &Fetch, call: &Call) -> Option<Retry> {
@@ -146,6 +149,38 @@ impl RestSource {
         let is_safe = call.method == Method::Get && fetch.access == Access::Read;
         let safety = if is_safe { Safety::Repeatable } else { Safety::OnlyUnsent };
         Some(Retry { policy, budget: Arc::clone(&self.budget), safety })
+    }
+}
+
+/// What an answer is before anything is tried again or counted: a status in `nullOn` is an answer like another, and what
+/// cannot be JSON is none.
+fn judged(binding: &RestBinding, result: CallResult) -> CallResult {
+    let means_null = |status| binding.null_on.contains(&status);
+    match result {
+        Err(failure @ Failure { cause: Cause::Status(status), .. }) if means_null(status) => {
+            Err(Failure { is_answer: true, ..failure })
+        }
+        Ok(CallAnswer::Http { status, body }) if !means_null(status) && !may_be_json(&body) => {
+            let detail = Detail::new(String::from_utf8_lossy(&body[..body.len().min(SHOWN)]));
+            Err(Failure::unsent(Cause::BadResponse("is not JSON"), detail))
+        }
+        result => result,
+    }
+}
+
+/// Whether the first and the last character are those of a JSON text, or nothing is there. The rest is looked at when it is
+/// decoded, by which time the call is over.
+fn may_be_json(body: &[u8]) -> bool {
+    if body.is_empty() {
+        return true;
+    }
+    let text = body.trim_ascii();
+    match (text.first(), text.last()) {
+        (Some(b'{'), Some(b'}')) | (Some(b'['), Some(b']')) => true,
+        (Some(b'"'), Some(b'"')) => text.len() > 1,
+        (Some(b'-' | b'0'..=b'9'), Some(b'0'..=b'9')) => true,
+        (Some(_), _) => matches!(text, b"null" | b"true" | b"false"),
+        (None, _) => false,
     }
 }
 
