@@ -296,6 +296,35 @@ async fn a_response_that_would_be_endless_is_cut_in_bounded_time() {
     assert_eq!(server.calls().len(), 2, "identical calls are made once");
 }
 
+/// It was one call, which could not be sent, and all parents failed.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_batch_is_cut_where_its_url_would_be_too_long() {
+    let id = |number: u32, length: usize| format!("{number:03}{}", "/".repeat(length));
+    for style in ["", "|csv"] {
+        let server = RestServer::start().await;
+        // One of them is too long for any URL.
+        let ids: Vec<String> = (0..100).map(|number| id(number, if number == 50 { 20_000 } else { 300 })).collect();
+        let items: Vec<String> = ids.iter().map(|id| format!("{{\"id\":\"{id}\"}}")).collect();
+        server.on("/items", Behaviour::Json(format!("[{}]", items.join(","))));
+        let all = format!("[{}]", items.join(","));
+        server.on("/more", Behaviour::Json(all));
+        let gateway = gateway(&format!(
+            "extend schema {}
+             type Query {{ items: [Item] @rest(get: \"/items\") }}
+             type Item {{ id: String more: More @rest(get: \"/more?x=1&id={{batch.id{style}}}\", by: \"id\") }}
+             type More {{ id: String }}",
+            source(&server)
+        ));
+        let answered = ask(&gateway, "{ items { more { id } } }").await;
+        assert_eq!(answered.errors(), ["items.50.more SOURCE_REJECTED_INPUT api"], "{style}");
+        assert_eq!(answered.data().matches("\"more\":{").count(), 99);
+        // 99 values of 903 bytes, with what stands between them.
+        let calls = server.targets().iter().filter(|target| target.starts_with("GET /more")).count();
+        assert!((3..=4).contains(&calls), "{calls} calls");
+        assert!(server.targets().iter().all(|target| target.len() <= 32_768 + 4));
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_large_argument_is_not_multiplied_by_any_number_of_parents() {
     let server = RestServer::start().await;

@@ -23,5 +23,6 @@ mod text;
 mod tls;
 mod transport;
 mod unfold;
+mod url_room;
 
 pub use rest_source::RestSource;
