@@ -132,7 +132,7 @@ impl Twenty {
         let fields: String = (0..19).map(field).collect();
         let schema = format!(
             "schema @source(name: \"up\", rest: {{url: \"{{env.UP}}\"}}, queue: 10000)
-                @source(name: \"hung\", rest: {{url: \"{{env.UP}}\"}}, timeout: \"200ms\", concurrency: 8) {{ query: Query }}
+                @source(name: \"hung\", rest: {{url: \"{{env.UP}}\"}}, timeout: \"500ms\", concurrency: 4) {{ query: Query }}
              type Query {{ {fields} f19: Int @rest(source: \"hung\", get: \"/19\") }}"
         );
         let edge = Edge::of_schema(&schema, |_| {}).await;
@@ -145,8 +145,8 @@ impl Twenty {
     /// The 99th percentile of how long the answer of the first nineteen takes, asked for so many times a second; at the same
     /// rate all twenty are asked for, and are there within their timeout.
     async fn p99_of_nineteen(&self, per_second: u32, seconds: u32) -> Duration {
-        let names = |count: usize| (0..count).map(|number| format!("f{number} ")).collect::<String>();
-        let (nineteen, all) = (format!("{{ {}}}", names(19)), format!("{{ {}}}", names(20)));
+        let names = |count: usize| (0..count).map(|number| format!("f{number}")).collect::<Vec<_>>().join(" ");
+        let (nineteen, all) = (format!("{{ {} }}", names(19)), format!("{{ {} }}", names(20)));
         let expected: Vec<String> = (0..19).map(|number| format!("\"f{number}\":{number}")).collect();
         let expected = expected.join(",");
         let ask = async |query: &str| {
@@ -165,7 +165,7 @@ impl Twenty {
                     asked.push(futures_util::future::join(ask(&nineteen), ask(&all)));
                 }
                 Some((of_nineteen, of_all)) = asked.next() => {
-                    assert!(of_all < Duration::from_secs(1), "{of_all:?}");
+                    assert!(of_all < Duration::from_secs(2), "{of_all:?}");
                     took.push(of_nineteen);
                 }
             }
@@ -186,9 +186,7 @@ async fn d7_what_does_not_hang_is_as_fast_as_ever() {
     twenty.0.service.on("/19", Behaviour::Silent);
     let with = twenty.p99_of_nineteen(per_second, seconds).await;
     assert!(with <= without.mul_f64(1.2) + Duration::from_millis(50), "{with:?}, without the fault {without:?}");
-    if is_long {
-        println!("p99 {with:?}, without the fault {without:?}");
-    }
+    println!("p99 {with:?}, without the fault {without:?}");
 }
 
 /// A gateway whose two fields never answer: one of a service, one of a database that has two places.

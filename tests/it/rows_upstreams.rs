@@ -49,10 +49,11 @@ async fn h2_what_unfolds_to_more_than_allowed_is_refused_as_it_unfolds() {
     let faults = patient().await;
     let bomb = gzip_bomb(512);
     assert!(bomb.len() < 1024 * 1024, "{}", bomb.len());
-    // Members that hold nothing, again and again: what they are made of is bounded as well.
-    let empty = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast()).finish().expect("memory");
-    let nothing = [empty.repeat(11 * 1024 * 1024 / empty.len()), b"1".to_vec()].concat();
-    for (coding, body) in [("gzip", bomb), ("gzip", nothing), ("br", brotli_bomb(64))] {
+    // Blocks that hold nothing, again and again: what a body is made of is bounded as well. Its length is not announced.
+    let begin = b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\n\r\n\x1f\x8b\x08\0\0\0\0\0\0\xff";
+    let nothing = Behaviour::Raw([&begin[..], &b"\0\0\0\xff\xff".repeat(11 * 1024 * 1024 / 5)].concat());
+    is_too_large(&faults, nothing, 0).await;
+    for (coding, body) in [("gzip", bomb), ("br", brotli_bomb(64))] {
         // The last one is so small that it may have arrived whole.
         is_too_large(&faults, answer(&[&format!("content-encoding: {coding}")], body), 1).await;
     }
@@ -79,6 +80,9 @@ async fn h2_codings_that_were_not_asked_for_are_no_answer() {
         (&["content-encoding: gzip", "content-encoding: gzip"], double.clone()),
         // It says that it is folded once, and what comes out is no JSON.
         (&["content-encoding: gzip"], double),
+        // What is said is what counts, though it would be an answer.
+        (&["content-encoding: deflate"], br#"{"a":1}"#.to_vec()),
+        (&["content-encoding: gzip, gzip"], twice(br#"{"a":1}"#)),
     ] {
         let before = peak_begins();
         faults.fails_with(answer(headers, body), "SOURCE_BAD_RESPONSE").await;
@@ -111,6 +115,16 @@ async fn h2_h3_an_answer_in_several_members_is_read_whole() {
     }
 }
 
+/// Each costs a decoder: half a million of them took seconds.
+#[tokio::test(flavor = "multi_thread")]
+async fn h2_members_that_hold_nothing_are_bounded() {
+    let faults = patient().await;
+    let empty = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast()).finish().expect("memory");
+    let body = empty.repeat(9 * 1024 * 1024 / empty.len());
+    let seen = faults.fails_with(answer(&["content-encoding: gzip"], body), "SOURCE_BAD_RESPONSE").await;
+    assert!(seen.took < Duration::from_secs(2), "{:?}", seen.took);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn h3_half_an_answer_is_none() {
     let faults = patient().await;
@@ -137,11 +151,15 @@ async fn h3_half_an_answer_is_none() {
 async fn h3_a_network_that_breaks_off_leaves_no_half_list() {
     let service = RestServer::start().await;
     let list = (0..20_000).map(|number| number.to_string()).collect::<Vec<_>>().join(",");
-    service.on("/bad", Behaviour::Json(format!(r#"{{"a":1,"b":[{list}]}}"#)));
+    let list = format!(r#"{{"a":1,"b":[{list}]}}"#);
+    // Its beginning could be the whole.
+    let padded = format!(r#"{{"a":1}}{}"#, " ".repeat(100_000));
     let proxy = TcpProxy::start(service.url().trim_start_matches("http://")).await;
     let bad = format!(r#"rest: {{url: "http://{}"}}, timeout: "5s", retry: {{attempts: 1}}"#, proxy.address());
     let faults = Faults::of(&bad).await;
-    for network in [Network::CutAfter(Direction::ToClient, 10_000), Network::ResetAfter(Direction::ToClient, 10_000)] {
+    let cut = [Network::CutAfter(Direction::ToClient, 10_000), Network::ResetAfter(Direction::ToClient, 10_000)];
+    for (network, body) in cut.into_iter().flat_map(|network| [(network, &list), (network, &padded)]) {
+        service.on("/bad", Behaviour::Json(body.clone()));
         proxy.set(network);
         faults.fails("SOURCE_BAD_RESPONSE").await;
         proxy.set(Network::Works);

@@ -15,7 +15,7 @@ const EXCERPT: usize = 1024;
 const MOMENT: Duration = Duration::from_millis(10);
 /// As much as is unfolded at once.
 const PIECE: usize = 4 * 1024;
-/// As much as comes out of a body before others have their turn.
+/// As much as goes into and comes out of the unfolding of a body before others have their turn.
 const TURN: usize = 256 * 1024;
 
 /// Reads a whole body. Where it fails the connection is closed and not read to its end.
@@ -53,17 +53,17 @@ async fn read_as_it_is(mut response: Response, limit: u64) -> Result<Bytes, Fail
 
 async fn read_unfolding(mut response: Response, coding: Coding, limit: u64) -> Result<Bytes, Failure> {
     let mut unfolding = Unfolding::new(coding, limit);
-    let (mut arrived, mut seen) = (0, 0);
+    let (mut arrived, mut next_turn) = (0, TURN);
     while let Some(chunk) = next(&mut response, limit).await? {
-        // What unfolds to nothing is bounded too.
-        arrived += chunk.len() as u64;
-        if arrived > limit {
-            return Err(too_large(limit));
-        }
         for piece in chunk.chunks(PIECE) {
+            // What unfolds to nothing is bounded too.
+            arrived += piece.len();
+            if arrived as u64 > limit {
+                return Err(too_large(limit));
+            }
             unfolding.push(piece).map_err(not_unfolded)?;
-            if unfolding.len() - seen >= TURN {
-                seen = unfolding.len();
+            if arrived + unfolding.len() >= next_turn {
+                next_turn = arrived + unfolding.len() + TURN;
                 tokio::task::yield_now().await;
             }
         }

@@ -176,9 +176,8 @@ fn may_be_json(body: &[u8]) -> bool {
     }
     let text = body.trim_ascii();
     match (text.first(), text.last()) {
-        (Some(b'{'), Some(b'}')) | (Some(b'['), Some(b']')) => true,
+        (Some(b'{'), Some(b'}')) | (Some(b'['), Some(b']')) | (Some(b'-' | b'0'..=b'9'), Some(b'0'..=b'9')) => true,
         (Some(b'"'), Some(b'"')) => text.len() > 1,
-        (Some(b'-' | b'0'..=b'9'), Some(b'0'..=b'9')) => true,
         (Some(_), _) => matches!(text, b"null" | b"true" | b"false"),
         (None, _) => false,
     }

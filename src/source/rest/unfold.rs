@@ -1,15 +1,21 @@
 //! What a service has folded, unfolded while it arrives. What is counted are the unfolded bytes, as they come out: what a
 //! small body would unfold to is never held. Nothing is left unread: all members of a gzip body are its content
-//! (RFC 1952, section 2.2), and what follows the end of a body is a mistake. Only what we ask for is unfolded.
+//! (RFC 1952, section 2.2), and what follows the end of a body is a mistake. Only what we ask for is unfolded. Each member
+//! costs a decoder of its own, so that there may be one for every few KiB that are allowed and no more.
 
 use std::io::{self, Write};
 
 use bytes::Bytes;
-use flate2::write::MultiGzDecoder;
+use flate2::write::GzDecoder;
 use reqwest::header::{CONTENT_ENCODING, HeaderMap};
 
 /// What we ask for, as a value of `accept-encoding`.
 pub(super) const ACCEPTED: &str = "gzip,br";
+
+/// Members of gzip that a body may have in any case, and one more for so many bytes that are allowed. Those who make
+/// several make them of 64 KiB and more.
+const MEMBERS: u64 = 64;
+const MEMBER: u64 = 4 * 1024;
 
 /// As much as the decoder of Brotli gives at once.
 const BUFFER: usize = 8 * 1024;
@@ -29,7 +35,7 @@ pub(super) enum UnfoldError {
     /// It is larger than it may be.
     #[error("larger than {0} bytes")]
     TooLarge(u64),
-    /// It is not what it is said to be, or is cut off, or something follows it.
+    /// It is not what it is said to be, or is cut off, or something follows it, or it has far too many members.
     #[error("not what it is said to be")]
     Malformed(#[source] io::Error),
 }
@@ -41,15 +47,44 @@ pub(super) struct Unfolding {
 }
 
 enum Decoder {
-    Gzip(MultiGzDecoder<Bounded>),
+    Gzip(Box<Members>),
     Brotli(Box<brotli::DecompressorWriter<Bounded>>),
 }
 
+/// One member after the other.
+struct Members {
+    current: GzDecoder<Bounded>,
+    /// How many may follow.
+    left: u64,
+}
+
 /// Takes so many bytes and no more.
+#[derive(Default)]
 struct Bounded {
     bytes: Vec<u8>,
     room: u64,
     is_full: bool,
+}
+
+impl Members {
+    fn push(&mut self, mut arrived: &[u8]) -> io::Result<()> {
+        while !arrived.is_empty() {
+            let taken = self.current.write(arrived)?;
+            arrived = &arrived[taken..];
+            if taken == 0 {
+                self.begin_next()?;
+            }
+        }
+        Ok(())
+    }
+
+    fn begin_next(&mut self) -> io::Result<()> {
+        self.left = self.left.checked_sub(1).ok_or(io::ErrorKind::QuotaExceeded)?;
+        let next = GzDecoder::new(Bounded::default());
+        let out = std::mem::replace(&mut self.current, next).finish()?;
+        *self.current.get_mut() = out;
+        Ok(())
+    }
 }
 
 impl Write for Bounded {
@@ -101,7 +136,10 @@ impl Unfolding {
     pub fn new(coding: Coding, limit: u64) -> Unfolding {
         let out = Bounded { bytes: Vec::new(), room: limit, is_full: false };
         let decoder = match coding {
-            Coding::Gzip => Decoder::Gzip(MultiGzDecoder::new(out)),
+            Coding::Gzip => {
+                let left = MEMBERS + limit / MEMBER;
+                Decoder::Gzip(Box::new(Members { current: GzDecoder::new(out), left }))
+            }
             Coding::Brotli => Decoder::Brotli(Box::new(brotli::DecompressorWriter::new(out, BUFFER))),
         };
         Unfolding { decoder, limit }
@@ -113,7 +151,7 @@ impl Unfolding {
     /// [`UnfoldError`]; nothing may be pushed after that.
     pub fn push(&mut self, arrived: &[u8]) -> Result<(), UnfoldError> {
         let written = match &mut self.decoder {
-            Decoder::Gzip(decoder) => decoder.write_all(arrived),
+            Decoder::Gzip(members) => members.push(arrived),
             Decoder::Brotli(decoder) => decoder.write_all(arrived),
         };
         written.map_err(|error| self.error(error))
@@ -125,7 +163,7 @@ impl Unfolding {
     /// [`UnfoldError`] where its end has not arrived.
     pub fn end(mut self) -> Result<Bytes, UnfoldError> {
         let ended = match &mut self.decoder {
-            Decoder::Gzip(decoder) => decoder.try_finish(),
+            Decoder::Gzip(members) => members.current.try_finish(),
             Decoder::Brotli(decoder) => decoder.close(),
         };
         ended.map_err(|error| self.error(error))?;
@@ -141,7 +179,7 @@ impl Unfolding {
     pub fn so_far(mut self) -> Vec<u8> {
         // What the decoder still holds comes out, or was malformed.
         let _ = match &mut self.decoder {
-            Decoder::Gzip(decoder) => decoder.flush(),
+            Decoder::Gzip(members) => members.current.flush(),
             Decoder::Brotli(decoder) => decoder.flush(),
         };
         std::mem::take(&mut self.out_mut().bytes)
@@ -153,14 +191,14 @@ impl Unfolding {
 
     fn out(&self) -> &Bounded {
         match &self.decoder {
-            Decoder::Gzip(decoder) => decoder.get_ref(),
+            Decoder::Gzip(members) => members.current.get_ref(),
             Decoder::Brotli(decoder) => decoder.get_ref(),
         }
     }
 
     fn out_mut(&mut self) -> &mut Bounded {
         match &mut self.decoder {
-            Decoder::Gzip(decoder) => decoder.get_mut(),
+            Decoder::Gzip(members) => members.current.get_mut(),
             Decoder::Brotli(decoder) => decoder.get_mut(),
         }
     }
@@ -202,7 +240,7 @@ mod tests {
 
     #[test]
     fn what_was_folded_comes_out_in_whatever_pieces_it_arrives() {
-        let long: Vec<u8> = (0..300_000_u32).flat_map(|number| (number.wrapping_mul(number)).to_le_bytes()).collect();
+        let long: Vec<u8> = (0..30_000_u32).flat_map(|number| (number.wrapping_mul(number)).to_le_bytes()).collect();
         for coding in [Coding::Gzip, Coding::Brotli] {
             for text in [b"".as_slice(), TEXT, &long] {
                 let body = folded(coding, text);
@@ -219,6 +257,14 @@ mod tests {
         for piece in [1, 5, 100] {
             assert_eq!(unfolded(Coding::Gzip, &members, piece, 100).expect("whole"), TEXT);
         }
+    }
+
+    #[test]
+    fn members_are_bounded() {
+        let members = |count| folded(Coding::Gzip, b"").repeat(count);
+        assert!(unfolded(Coding::Gzip, &members(65), 1000, 1).is_ok());
+        assert!(matches!(unfolded(Coding::Gzip, &members(66), 1000, 1), Err(UnfoldError::Malformed(_))));
+        assert!(unfolded(Coding::Gzip, &members(66), 1000, 4096).is_ok());
     }
 
     #[test]
