@@ -44,7 +44,8 @@ impl Resolver {
         Resolver::by(|name| async move { Ok(tokio::net::lookup_host((name, 0)).await?.collect()) }.boxed())
     }
 
-    fn by(look_up: fn(String) -> BoxFuture<'static, io::Result<Vec<SocketAddr>>>) -> Resolver {
+    /// One that asks something else.
+    pub fn by(look_up: fn(String) -> BoxFuture<'static, io::Result<Vec<SocketAddr>>>) -> Resolver {
         Resolver { look_up, under_way: Mutex::default() }
     }
 
@@ -80,20 +81,13 @@ impl Resolve for Resolver {
 #[cfg(test)]
 mod tests {
     use std::net::SocketAddr;
-    use std::sync::Arc;
     use std::sync::atomic::{AtomicUsize, Ordering};
     use std::time::Duration;
 
     use futures_util::FutureExt as _;
     use futures_util::future::join_all;
-    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-    use tokio::net::TcpListener;
 
     use super::Resolver;
-    use crate::schema::{RestTarget, Secret};
-    use crate::source::rest::client::client;
-    use crate::source::rest::origin::Origin;
-    use crate::source::rest::tls::tls;
 
     /// A thousand calls that time out while name servers say nothing hold one thread of the system's.
     #[tokio::test(start_paused = true)]
@@ -127,49 +121,5 @@ mod tests {
         });
         assert!(resolver.find("a").await.is_err());
         assert!(resolver.find("a").await.is_ok());
-    }
-
-    /// There is no policy on addresses: whoever may write the schema may name any host. What is resolved for a connection is
-    /// what it goes to; nothing resolves the name again between the two, and a connection that is kept asks nobody.
-    #[tokio::test]
-    async fn h9_a_connection_goes_to_the_address_that_was_resolved_for_it() {
-        static ASKED: AtomicUsize = AtomicUsize::new(0);
-        let first = TcpListener::bind("127.0.0.2:0").await.expect("a free port");
-        let port = first.local_addr().expect("an address").port();
-        let second = TcpListener::bind(("127.0.0.1", port)).await.expect("the same port");
-        let resolver = Resolver::by(|_| {
-            let number = ASKED.fetch_add(1, Ordering::SeqCst);
-            let address = if number == 0 { [127, 0, 0, 2] } else { [127, 0, 0, 1] };
-            async move { Ok(vec![SocketAddr::from((address, 0))]) }.boxed()
-        });
-        for (listener, word) in [(first, "first"), (second, "second")] {
-            tokio::spawn(async move {
-                while let Ok((mut stream, _)) = listener.accept().await {
-                    let mut seen = [0; 4096];
-                    while stream.read(&mut seen).await.is_ok_and(|count| count > 0) {
-                        let answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{word}", word.len());
-                        stream.write_all(answer.as_bytes()).await.expect("written");
-                    }
-                }
-            });
-        }
-        let url = format!("http://changing.test:{port}/");
-        let target = RestTarget {
-            url: Secret(url.clone()),
-            headers: Vec::new(),
-            header_inputs: Vec::new(),
-            forward: Vec::new(),
-            connect: Duration::from_secs(1),
-            redirects: 0,
-            ca: None,
-        };
-        let origin = Arc::new(Origin::parse(&url).expect("a URL"));
-        let tls = tls(false, None).expect("settings");
-        let client = client(&target, &origin, tls, &Arc::new(resolver), 1).expect("a client");
-        for _ in 0..3 {
-            let answer = client.get(&url).send().await.expect("an answer");
-            assert_eq!(answer.text().await.expect("text"), "first");
-        }
-        assert_eq!(ASKED.load(Ordering::SeqCst), 1);
     }
 }
