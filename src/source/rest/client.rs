@@ -81,7 +81,7 @@ mod tests {
     use std::net::SocketAddr;
     use std::sync::Arc;
     use std::sync::atomic::{AtomicUsize, Ordering};
-    use std::time::Duration;
+    use std::time::{Duration, Instant};
 
     use futures_util::FutureExt as _;
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -89,9 +89,35 @@ mod tests {
 
     use super::client;
     use crate::schema::{RestTarget, Secret};
+    use crate::source::rest::classify::cause_without_answer;
     use crate::source::rest::origin::Origin;
     use crate::source::rest::resolver::Resolver;
     use crate::source::rest::tls::tls;
+    use crate::source::{Cause, Reason};
+
+    fn client_of(url: &str, resolver: Resolver) -> reqwest::Client {
+        let target = RestTarget {
+            url: Secret(url.to_owned()),
+            headers: Vec::new(),
+            header_inputs: Vec::new(),
+            forward: Vec::new(),
+            connect: Duration::from_millis(100),
+            redirects: 0,
+            ca: None,
+        };
+        let origin = Arc::new(Origin::parse(url).expect("a URL"));
+        let tls = tls(false, None).expect("settings");
+        client(&target, &origin, tls, &Arc::new(resolver), 1).expect("a client")
+    }
+
+    #[tokio::test]
+    async fn h13_name_servers_that_say_nothing_cost_the_time_to_connect() {
+        let client = client_of("http://silent.test/", Resolver::by(|_| std::future::pending().boxed()));
+        let started = Instant::now();
+        let error = client.get("http://silent.test/").send().await.expect_err("no address");
+        assert_eq!(cause_without_answer(&error, false), Cause::Unavailable(Reason::Connect), "{error:?}");
+        assert!((100..250).contains(&started.elapsed().as_millis()), "{:?}", started.elapsed());
+    }
 
     /// There is no policy on addresses: whoever may write the schema may name any host. What is resolved for a connection is
     /// what it goes to; nothing resolves the name again between the two, and a connection that is kept asks nobody.
@@ -118,18 +144,7 @@ mod tests {
             });
         }
         let url = format!("http://changing.test:{port}/");
-        let target = RestTarget {
-            url: Secret(url.clone()),
-            headers: Vec::new(),
-            header_inputs: Vec::new(),
-            forward: Vec::new(),
-            connect: Duration::from_secs(1),
-            redirects: 0,
-            ca: None,
-        };
-        let origin = Arc::new(Origin::parse(&url).expect("a URL"));
-        let tls = tls(false, None).expect("settings");
-        let client = client(&target, &origin, tls, &Arc::new(resolver), 1).expect("a client");
+        let client = client_of(&url, resolver);
         for _ in 0..3 {
             let answer = client.get(&url).send().await.expect("an answer");
             assert_eq!(answer.text().await.expect("text"), "first");
