@@ -24,9 +24,8 @@ const OUTSIDE: [(&str, &[&str]); 15] = [
     ("deadpool_postgres", &["src/source/sql/postgres/"]),
     ("rusqlite", &["src/source/sql/sqlite/"]),
     ("reqwest", &["src/source/rest/"]),
-    // What sources send is unfolded by reqwest.
-    ("flate2", &["src/server/"]),
-    ("brotli", &["src/server/"]),
+    ("flate2", &["src/server/", "src/source/rest/unfold.rs"]),
+    ("brotli", &["src/server/", "src/source/rest/unfold.rs"]),
     ("apollo_compiler", &["src/config/", "src/schema/", "src/operation/"]),
     ("clap", &["src/cli/"]),
     ("rustix", &["src/cli/"]),

@@ -34,6 +34,9 @@ pub struct Failure {
     pub elapsed: Duration,
     /// How long the source asked to be left alone.
     pub retry_after: Option<Duration>,
+    /// Whether the source means it as an answer, and whoever asked takes it for one: it is not tried again, and no breaker
+    /// counts it.
+    pub is_answer: bool,
 }
 
 /// What can go wrong with a source. The set is closed: each becomes one code of the contract.
@@ -165,6 +168,7 @@ impl Failure {
     /// A failure before anything was sent.
     #[must_use]
     pub fn unsent(cause: Cause, detail: Detail) -> Failure {
-        Failure { id: ErrorId(Uuid::new_v4()), cause, detail, attempts: 0, elapsed: Duration::ZERO, retry_after: None }
+        let id = ErrorId(Uuid::new_v4());
+        Failure { id, cause, detail, attempts: 0, elapsed: Duration::ZERO, retry_after: None, is_answer: false }
     }
 }

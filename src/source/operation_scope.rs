@@ -41,7 +41,7 @@ pub struct CallKey {
     /// The timeout that the call runs under: one that may take longer is another call.
     pub timeout: std::time::Duration,
     /// The call in its own words: method, URL, headers and body, or statement and parameters.
-    pub words: Box<[u8]>,
+    pub words: Bytes,
 }
 
 /// What a call brought, before anyone chose from it.
@@ -298,7 +298,11 @@ mod tests {
     use crate::source::{Access, Meter};
 
     fn key(words: &str) -> CallKey {
-        CallKey { source: SourceId(0), timeout: Duration::from_secs(1), words: words.as_bytes().into() }
+        CallKey {
+            source: SourceId(0),
+            timeout: Duration::from_secs(1),
+            words: Bytes::copy_from_slice(words.as_bytes()),
+        }
     }
 
     #[tokio::test(start_paused = true)]

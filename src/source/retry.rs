@@ -52,8 +52,7 @@ where
         };
         let Some(Retry { policy, budget, safety }) = retry else { return Err(failure) };
         let wait = wait_before(policy, number, failure.retry_after);
-        let is_worth_it =
-            number < policy.attempts && may_repeat(*safety, &failure.cause) && wait < deadline.remaining();
+        let is_worth_it = number < policy.attempts && may_repeat(*safety, &failure) && wait < deadline.remaining();
         if !is_worth_it || !budget.take(policy.budget) {
             return Err(failure);
         }
@@ -71,8 +70,10 @@ fn wait_before(policy: &RetryPolicy, number: u32, asked_for: Option<Duration>) -
     policy.backoff.saturating_mul(factor).min(policy.max_backoff).mul_f64(fastrand::f64())
 }
 
-fn may_repeat(safety: Safety, cause: &Cause) -> bool {
+fn may_repeat(safety: Safety, failure: &Failure) -> bool {
+    let cause = &failure.cause;
     match safety {
+        _ if failure.is_answer => false,
         // What found no place has waited for one already, and a lost connection may have lost what was done.
         Safety::Repeatable => {
             let is_in_vain =

@@ -14,6 +14,7 @@ pub(super) enum Verdict {
 /// What a result says of the source. One of many keys says it for all of them.
 pub(super) fn verdict(result: &CallResult) -> Verdict {
     match result {
+        Err(failure) if failure.is_answer => Verdict::Well,
         Err(failure) => verdict_of(&failure.cause),
         Ok(CallAnswer::Each(of_each)) => {
             let is_ill = |failure: &Failure| verdict_of(&failure.cause) == Verdict::Ill;

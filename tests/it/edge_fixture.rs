@@ -109,10 +109,16 @@ impl Edge {
     /// A server of another schema, with other settings.
     pub async fn of_schema(schema: &str, change: impl FnOnce(&mut ServerSettings)) -> Edge {
         let service = service().await;
+        let gateway = gateway_of(schema, &service);
+        Edge::of(gateway, service, change).await
+    }
+
+    /// A server of a gateway, with other settings.
+    pub async fn of(gateway: Arc<Gateway>, service: RestServer, change: impl FnOnce(&mut ServerSettings)) -> Edge {
         let free = SocketAddr::from(([127, 0, 0, 1], 0));
         let mut settings = ServerSettings { listen: free, ..ServerSettings::default() };
         change(&mut settings);
-        let server = Server::bind(settings, gateway_of(schema, &service)).await.expect("a free port");
+        let server = Server::bind(settings, gateway).await.expect("a free port");
         let (address, admin) = (server.local_addr(), server.admin_addr());
         let (stop, stopped) = oneshot::channel();
         let serving = tokio::spawn(server.serve(async {

@@ -83,6 +83,10 @@ async fn d5_a_deadline_over_five_dependent_calls_gives_the_first_two() {
     assert_eq!(answered.errors(), ["a.b.c DEADLINE_EXCEEDED api"]);
     assert!(answered.took < Duration::from_millis(625), "{:?}", answered.took);
     assert_eq!(server.calls().len(), 3);
+    // No call starts after the deadline, and what was under way then has ended.
+    server.open_at_most(2, Duration::from_millis(100)).await;
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert_eq!(server.calls().len(), 3);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -144,7 +148,7 @@ async fn p2_fifty_timeouts_against_a_pool_of_four_leave_it_free() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whatever_a_service_does_is_one_error_at_its_path_and_tells_nothing() {
+async fn s4_whatever_a_service_does_is_one_error_at_its_path_and_tells_nothing() {
     let secret = "password=hunter2 at http://internal.example/admin";
     let gzip = vec!["content-encoding: gzip".to_owned()];
     let table = [
@@ -290,6 +294,35 @@ async fn a_response_that_would_be_endless_is_cut_in_bounded_time() {
         assert!(answered.errors().iter().any(is_told));
     }
     assert_eq!(server.calls().len(), 2, "identical calls are made once");
+}
+
+/// It was one call, which could not be sent, and all parents failed.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_batch_is_cut_where_its_url_would_be_too_long() {
+    let id = |number: u32, length: usize| format!("{number:03}{}", "/".repeat(length));
+    for style in ["", "|csv"] {
+        let server = RestServer::start().await;
+        // One of them is too long for any URL.
+        let ids: Vec<String> = (0..100).map(|number| id(number, if number == 50 { 20_000 } else { 300 })).collect();
+        let items: Vec<String> = ids.iter().map(|id| format!("{{\"id\":\"{id}\"}}")).collect();
+        server.on("/items", Behaviour::Json(format!("[{}]", items.join(","))));
+        let all = format!("[{}]", items.join(","));
+        server.on("/more", Behaviour::Json(all));
+        let gateway = gateway(&format!(
+            "extend schema {}
+             type Query {{ items: [Item] @rest(get: \"/items\") }}
+             type Item {{ id: String more: More @rest(get: \"/more?x=1&id={{batch.id{style}}}\", by: \"id\") }}
+             type More {{ id: String }}",
+            source(&server)
+        ));
+        let answered = ask(&gateway, "{ items { more { id } } }").await;
+        assert_eq!(answered.errors(), ["items.50.more SOURCE_REJECTED_INPUT api"], "{style}");
+        assert_eq!(answered.data().matches("\"more\":{").count(), 99);
+        // 99 values of 903 bytes, with what stands between them.
+        let calls = server.targets().iter().filter(|target| target.starts_with("GET /more")).count();
+        assert!((3..=4).contains(&calls), "{calls} calls");
+        assert!(server.targets().iter().all(|target| target.len() <= 32_768 + 4));
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

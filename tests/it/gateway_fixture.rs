@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use tributary::config::{self, Environment, SourceFile};
 use tributary::gateway::{Debug, Gateway};
 use tributary::graphql::{Headers, Request, Value};
-use tributary::schema;
-use tributary::source::{Faults, connect_faulty};
+use tributary::schema::{self, Schema};
+use tributary::source::{Faults, Script, connect_faulty, connect_scripted};
 
 /// A response and how long it took.
 #[derive(Debug)]
@@ -25,13 +25,25 @@ pub fn gateway(text: &str) -> Arc<Gateway> {
 
 /// The gateway of a schema whose sources have faults on purpose.
 pub fn faulty_gateway(text: &str, faults: Faults) -> Arc<Gateway> {
+    let schema = schema_of(text);
+    let sources = connect_faulty(&schema, faults).expect("sources that can be connected");
+    Arc::new(Gateway::new(Arc::new(schema), sources, Debug::Hidden))
+}
+
+/// The gateway of a schema whose sources a script plays.
+pub fn scripted_gateway(text: &str, script: &Script) -> Arc<Gateway> {
+    let schema = schema_of(text);
+    let sources = connect_scripted(&schema, script).expect("sources that can be connected");
+    Arc::new(Gateway::new(Arc::new(schema), sources, Debug::Hidden))
+}
+
+/// A schema that is right.
+pub fn schema_of(text: &str) -> Schema {
     let files = vec![SourceFile { name: "schema.graphql".to_owned(), text: text.to_owned() }];
     let config = config::parse(files, Path::new("."), &Environment::new(|_| None));
     let config = config.map_err(|mistakes| mistakes.render(false)).expect("a schema that can be read");
-    let (schema, _) =
-        schema::build(&config).map_err(|mistakes| mistakes.render(false)).expect("a schema that is right");
-    let sources = connect_faulty(&schema, faults).expect("sources that can be connected");
-    Arc::new(Gateway::new(Arc::new(schema), sources, Debug::Hidden))
+    let built = schema::build(&config).map_err(|mistakes| mistakes.render(false));
+    built.expect("a schema that is right").0
 }
 
 /// Asks a gateway.

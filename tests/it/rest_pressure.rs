@@ -3,12 +3,16 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use futures_util::StreamExt as _;
 use futures_util::future::join_all;
+use tributary::graphql::Value;
+use tributary::schema::{BodyTemplate, JsonTemplate, Method, RetryPolicy};
 use tributary::source::{Access, Cause, Failure};
 
 use super::descriptors::many_descriptors;
 use super::edge_fixture::{Edge, Reply};
-use super::rest_fixture::{Asked, Service, get, header, scope, text};
+use super::fault_fixture::{is_alone, memory, peak_begins};
+use super::rest_fixture::{Asked, Service, asking, call, get, header, scope, text};
 use super::rest_server::{Behaviour, RestServer};
 
 async fn answering_after(milliseconds: u64) -> RestServer {
@@ -133,7 +137,7 @@ async fn what_was_never_sent_is_no_fault_of_the_services() {
 }
 
 #[tokio::test]
-async fn nothing_is_sent_after_the_deadline() {
+async fn d5_nothing_is_sent_after_the_deadline() {
     let server = answering_after(60).await;
     let source = Service::at(&server.url()).with_places(1, 10).connect();
     let mut asking = get("/{0}").within(100);
@@ -213,7 +217,8 @@ async fn nobody_reads_what_was_asked_before_their_own_write() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn connections_that_close_while_idle_cost_no_call() {
+async fn r8_connections_that_close_while_idle_cost_no_call() {
+    // Two thousand calls of four clients.
     let server = RestServer::start().await;
     let answer = Behaviour::Json("1".to_owned());
     server.on("*", Behaviour::ClosingIdle(Duration::from_millis(5), Box::new(answer)));
@@ -222,7 +227,7 @@ async fn connections_that_close_while_idle_cost_no_call() {
         let source = Arc::clone(&source);
         tokio::spawn(async move {
             let mut failures = Vec::new();
-            for number in 0..250_u64 {
+            for number in 0..500_u64 {
                 let asked = get("/{0}").key(text(&format!("{worker}-{number}"))).ask(&source).await;
                 failures.extend(only(&asked).as_ref().err().cloned());
                 // Around the moment at which the server closes.
@@ -233,11 +238,11 @@ async fn connections_that_close_while_idle_cost_no_call() {
     });
     let failures: Vec<_> =
         join_all(workers).await.into_iter().flat_map(|failures| failures.expect("no panic")).collect();
-    assert!(failures.is_empty(), "{} of 1000: {:?}", failures.len(), failures.first());
+    assert!(failures.is_empty(), "{} of 2000: {:?}", failures.len(), failures.first());
 }
 
 #[tokio::test]
-async fn a_connection_that_died_while_idle_is_replaced_once() {
+async fn r8_a_connection_that_died_while_idle_is_replaced_once() {
     let server = RestServer::start().await;
     let seen = std::sync::atomic::AtomicUsize::new(0);
     // The second call meets a connection that closes under it; over a new one it is answered.
@@ -275,4 +280,23 @@ async fn connections_are_kept() {
         get("/{0}").key(text(&number.to_string())).ask(&source).await;
     }
     assert_eq!(server.accepted_connections(), 1);
+}
+
+/// A call holds what it sends once, and once more in the key that tells it from others; attempts share the one.
+#[tokio::test]
+async fn r9_a_body_is_not_copied_for_its_attempts() {
+    const BODY: usize = 16 * 1024 * 1024;
+    let closed = std::net::TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address");
+    let source = Service::at(&format!("http://{closed}")).connect();
+    let mut asking = asking(call(Method::Post, "/x"));
+    asking.call.body = Some(BodyTemplate::Json(JsonTemplate::Constant(Value::String("x".repeat(BODY).into()))));
+    let mut fetch = asking.fetch();
+    let (backoff, budget) = (Duration::from_millis(1), 1.0);
+    let retry = RetryPolicy { attempts: 6, attempt_timeout: None, backoff, max_backoff: backoff, budget };
+    Arc::get_mut(&mut fetch.binding).expect("the only one").retry = Some(retry);
+    let before = peak_begins();
+    let results: Vec<_> = source.fetch(fetch).collect().await;
+    assert_eq!(results[0].1.as_ref().expect_err("nobody is there").attempts, 6);
+    let grown = memory("VmHWM").saturating_sub(before);
+    assert!(!is_alone() || grown < 5 * BODY as u64 / 2 / 1024, "{grown} KiB");
 }

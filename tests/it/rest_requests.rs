@@ -14,11 +14,21 @@ async fn server() -> RestServer {
 }
 
 #[tokio::test]
-async fn a_value_is_one_segment_of_the_request_line() {
+async fn h6_h8_a_value_is_one_segment_of_the_request_line() {
     let server = server().await;
     let source = Service::at(&format!("{}/api/", server.url())).connect();
-    let hostile =
-        ["../admin", "%2e%2e", "a/b", "a?x=1", "a#f", r"\..\", "a\r\nGET /x HTTP/1.1\r\n\r\n", "@evil.test", "é"];
+    let hostile = [
+        "../admin",
+        "%2e%2e",
+        "a/b",
+        "a?x=1",
+        "a#f",
+        r"\..\",
+        "a\r\nGET /x HTTP/1.1\r\n\r\n",
+        "@evil.test",
+        "//evil.test",
+        "é",
+    ];
     for value in hostile {
         get("/v1/{0}/end").key(text(value)).ask(&source).await.results.remove(0).expect(value);
     }
@@ -33,13 +43,14 @@ async fn a_value_is_one_segment_of_the_request_line() {
             "GET /api/v1/%5C..%5C/end",
             "GET /api/v1/a%0D%0AGET%20%2Fx%20HTTP%2F1.1%0D%0A%0D%0A/end",
             "GET /api/v1/%40evil.test/end",
+            "GET /api/v1/%2F%2Fevil.test/end",
             "GET /api/v1/%C3%A9/end",
         ]
     );
 }
 
 #[tokio::test]
-async fn a_value_that_has_no_segment_is_refused_before_any_call() {
+async fn h6_a_value_that_has_no_segment_is_refused_before_any_call() {
     let server = server().await;
     let source = Service::at(&server.url()).connect();
     for value in [".", "..", ""] {
@@ -73,7 +84,7 @@ async fn a_query_holds_what_was_given() {
 }
 
 #[tokio::test]
-async fn a_control_character_in_a_header_is_refused() {
+async fn h7_a_control_character_in_a_header_is_refused() {
     let server = server().await;
     let source = Service::at(&server.url()).connect();
     for value in ["a\r\nx: y", "a\nb", "a\0", "a\u{7f}", "\u{1b}[31m", "a\tb"] {
@@ -85,7 +96,7 @@ async fn a_control_character_in_a_header_is_refused() {
 }
 
 #[tokio::test]
-async fn headers_come_from_the_binding_the_source_and_the_client() {
+async fn h11_headers_come_from_the_binding_the_source_and_the_client() {
     let server = server().await;
     let source = Service::at(&server.url()).with(|target| {
         target.headers = vec![header("x-both", "source"), header("x-source", "for {0}"), header("x-absent", "{1}")];
@@ -119,6 +130,16 @@ async fn headers_come_from_the_binding_the_source_and_the_client() {
     ] {
         assert_eq!(call.headers(name), values, "{name}");
     }
+    // Another source of the same client is told nothing of it.
+    get("/other")
+        .in_scope(&client)
+        .ask(&Service::at(&server.url()).connect())
+        .await
+        .results
+        .remove(0)
+        .expect("an answer");
+    let other = &server.calls()[1];
+    assert!(other.headers("authorization").is_empty() && other.headers("x-user").is_empty(), "{}", other.head);
     for name in [
         "x-absent",
         "x-null",
@@ -135,7 +156,7 @@ async fn headers_come_from_the_binding_the_source_and_the_client() {
 }
 
 #[tokio::test]
-async fn the_time_left_is_sent() {
+async fn d6_the_time_left_is_sent() {
     let server = server().await;
     let source = Service::at(&server.url()).connect();
     get("/").within(300).ask(&source).await.results.remove(0).expect("an answer");

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 use std::io;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -65,6 +65,7 @@ struct State {
     open: AtomicUsize,
     most_open: AtomicUsize,
     accepted: AtomicUsize,
+    written: AtomicU64,
 }
 
 impl std::fmt::Debug for State {
@@ -176,6 +177,11 @@ impl RestServer {
         self.state.accepted.load(Ordering::SeqCst)
     }
 
+    /// Bytes of large bodies that were taken from it so far.
+    pub fn written_bytes(&self) -> u64 {
+        self.state.written.load(Ordering::Relaxed)
+    }
+
     /// Waits until no more connections than these are open.
     pub async fn open_at_most(&self, most: usize, within: Duration) {
         let wait = async {
@@ -236,7 +242,7 @@ async fn serve(stream: TcpStream, state: &State) -> io::Result<()> {
         }
         tokio::select! {
             biased;
-            result = perform(behaviour, &mut writer) => if result? == After::Close { return Ok(()) },
+            result = perform(behaviour, &mut writer, &state.written) => if result? == After::Close { return Ok(()) },
             () = gone(&mut reader) => return Ok(()),
         }
     }
@@ -284,7 +290,7 @@ enum After {
     Close,
 }
 
-async fn perform(behaviour: Behaviour, writer: &mut OwnedWriteHalf) -> io::Result<After> {
+async fn perform(behaviour: Behaviour, writer: &mut OwnedWriteHalf, written: &AtomicU64) -> io::Result<After> {
     match behaviour {
         Behaviour::Json(body) => {
             answer(writer, 200, &["content-type: application/json".to_owned()], body.as_bytes()).await
@@ -292,9 +298,9 @@ async fn perform(behaviour: Behaviour, writer: &mut OwnedWriteHalf) -> io::Resul
         Behaviour::Answer(status, headers, body) => answer(writer, status, &headers, &body).await,
         Behaviour::After(delay, then) => {
             tokio::time::sleep(delay).await;
-            Box::pin(perform(*then, writer)).await
+            Box::pin(perform(*then, writer, written)).await
         }
-        Behaviour::ClosingIdle(_, then) => Box::pin(perform(*then, writer)).await,
+        Behaviour::ClosingIdle(_, then) => Box::pin(perform(*then, writer, written)).await,
         Behaviour::Silent => std::future::pending().await,
         Behaviour::Drip => drip(writer).await,
         Behaviour::Raw(bytes) => {
@@ -302,8 +308,8 @@ async fn perform(behaviour: Behaviour, writer: &mut OwnedWriteHalf) -> io::Resul
             writer.shutdown().await?;
             Ok(After::Close)
         }
-        Behaviour::Large(length) => large(writer, length).await,
-        Behaviour::LargeChunked(length) => large_chunked(writer, length).await,
+        Behaviour::Large(length) => large(writer, length, written).await,
+        Behaviour::LargeChunked(length) => large_chunked(writer, length, written).await,
         Behaviour::Close => Ok(After::Close),
         Behaviour::Reset => {
             writer.as_ref().set_zero_linger()?;
@@ -339,19 +345,21 @@ async fn drip(writer: &mut OwnedWriteHalf) -> io::Result<After> {
 
 static PIECE: [u8; 64 * 1024] = [b'1'; 64 * 1024];
 
-async fn large(writer: &mut OwnedWriteHalf, length: u64) -> io::Result<After> {
+async fn large(writer: &mut OwnedWriteHalf, length: u64, written: &AtomicU64) -> io::Result<After> {
     writer.write_all(format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n").as_bytes()).await?;
     for _ in 0..length / PIECE.len() as u64 {
         writer.write_all(&PIECE).await?;
+        written.fetch_add(PIECE.len() as u64, Ordering::Relaxed);
     }
     Ok(After::Close)
 }
 
-async fn large_chunked(writer: &mut OwnedWriteHalf, length: u64) -> io::Result<After> {
+async fn large_chunked(writer: &mut OwnedWriteHalf, length: u64, written: &AtomicU64) -> io::Result<After> {
     writer.write_all(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n").await?;
     for _ in 0..length / PIECE.len() as u64 {
         writer.write_all(format!("{:x}\r\n", PIECE.len()).as_bytes()).await?;
         writer.write_all(&PIECE).await?;
+        written.fetch_add(PIECE.len() as u64, Ordering::Relaxed);
         writer.write_all(b"\r\n").await?;
     }
     writer.write_all(b"0\r\n\r\n").await?;

@@ -16,6 +16,7 @@ fn schema(server: &RestServer, retry: &str) -> String {
            a: Int @rest(get: \"/a\")
            p: Int @rest(post: \"/a\", body: {{ x: 1 }})
            own: Int @rest(get: \"/a\", retry: {{ attempts: 4, backoff: \"1ms\" }})
+           nothing: Int @rest(get: \"/a\", nullOn: [503])
            short: Int @rest(get: \"/a\", timeout: \"300ms\")
          }}
          type Mutation {{ m: Int @rest(get: \"/a\") }}",
@@ -54,7 +55,11 @@ async fn r2_a_failure_that_stays_is_told_with_its_attempts() {
     let gateway = gateway(&schema(&server, "attempts: 3, backoff: \"1ms\""));
     let answered = ask(&gateway, "{ a }").await;
     assert_eq!((answered.errors(), server.calls().len()), (vec!["a SOURCE_STATUS api".to_owned()], 3));
-    assert!(answered.text.contains(r#""attempts":3"#), "{}", answered.text);
+    assert!(
+        answered.text.contains(r#""attempts":3"#) && answered.text.contains(r#""status":503"#),
+        "{}",
+        answered.text
+    );
     // A field may say otherwise.
     let answered = ask(&gateway, "{ own }").await;
     assert!(answered.text.contains(r#""attempts":4"#) && server.calls().len() == 7, "{}", answered.text);
@@ -90,18 +95,30 @@ async fn r4_a_failure_that_stays_so_is_not_repeated() {
     assert_eq!(server.calls().len(), 1, "an answer that cannot be read is read no better again");
 }
 
+/// A status that means null is an answer, and no reason to ask again.
+#[tokio::test(flavor = "multi_thread")]
+async fn r4_a_status_that_means_null_is_not_repeated() {
+    let server = failing(1, status(503)).await;
+    let gateway = gateway(&schema(&server, "attempts: 3, backoff: \"1ms\""));
+    assert_eq!(ask(&gateway, "{ nothing }").await.text, r#"{"data":{"nothing":null}}"#);
+    assert_eq!(server.calls().len(), 1);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn r7_a_service_that_asks_for_time_gets_it() {
     let asking = |seconds: &str| Behaviour::Answer(503, vec![format!("retry-after: {seconds}")], Vec::new());
+    let busy = |seconds: &str| Behaviour::Answer(429, vec![format!("retry-after: {seconds}")], Vec::new());
     // Longer than the timeout: there is no second call, and nobody waits for one.
     let server = failing(1, asking("2")).await;
     let answered = ask(&gateway(&schema(&server, "attempts: 3")), "{ short }").await;
     assert_eq!((answered.errors().len(), server.calls().len()), (1, 1));
     assert!(answered.took < Duration::from_millis(250), "{:?}", answered.took);
-    let server = failing(1, asking("1")).await;
-    let answered = ask(&gateway(&schema(&server, "attempts: 3")), "{ a }").await;
-    assert_eq!((answered.text.as_str(), server.calls().len()), (r#"{"data":{"a":7}}"#, 2));
-    assert!(answered.took >= Duration::from_secs(1), "{:?}", answered.took);
+    for failure in [asking("1"), busy("1")] {
+        let server = failing(1, failure).await;
+        let answered = ask(&gateway(&schema(&server, "attempts: 3")), "{ a }").await;
+        assert_eq!((answered.text.as_str(), server.calls().len()), (r#"{"data":{"a":7}}"#, 2));
+        assert!(answered.took >= Duration::from_secs(1), "{:?}", answered.took);
+    }
 }
 
 /// Three attempts of a service that says nothing fit into the field's timeout, and are told.

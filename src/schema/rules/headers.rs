@@ -4,32 +4,37 @@
 use crate::config::{Mistakes, WrittenHeader};
 
 /// Headers that only the connection itself may write.
-const OF_THE_CONNECTION: [&str; 11] = [
+const OF_THE_CONNECTION: [&str; 13] = [
     "host",
     "content-length",
     "connection",
     "keep-alive",
     "proxy-authenticate",
     "proxy-authorization",
+    "proxy-connection",
     "te",
     "trailer",
+    "trailers",
     "transfer-encoding",
     "upgrade",
     "expect",
 ];
 
+/// Headers about what we ourselves can read, write and wait for.
+const OURS: [&str; 3] = ["accept-encoding", "content-encoding", "x-request-timeout-ms"];
+
 /// Whether a binding or source may set a header of this name.
 fn is_settable(name: &str) -> bool {
     let is_token =
         !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte));
-    is_token && !OF_THE_CONNECTION.contains(&name.to_lowercase().as_str())
+    let lower = name.to_lowercase();
+    is_token && !OF_THE_CONNECTION.contains(&lower.as_str()) && !OURS.contains(&lower.as_str())
 }
 
 /// Whether a client's header of this name may be passed on. What describes the client's own body is not: ours is
 /// another one.
 pub(in crate::schema) fn is_forwardable(name: &str) -> bool {
-    is_settable(name)
-        && !["content-type", "content-encoding", "accept-encoding"].contains(&name.to_lowercase().as_str())
+    is_settable(name) && !name.eq_ignore_ascii_case("content-type")
 }
 
 /// Why a header can be neither set nor forwarded.
@@ -37,6 +42,9 @@ pub(in crate::schema) fn reason(name: &str) -> &'static str {
     let lower = name.to_lowercase();
     if OF_THE_CONNECTION.contains(&lower.as_str()) {
         return "each connection writes it itself; leave it out";
+    }
+    if OURS.contains(&lower.as_str()) {
+        return "the gateway writes it itself; leave it out";
     }
     if is_settable(name) { "it tells about the client's own body" } else { "its name holds letters, digits and `-`" }
 }
@@ -65,6 +73,7 @@ mod tests {
             ("Authorization", true, true),
             ("x-tenant", true, true),
             ("content-type", true, false),
+            ("Accept-Encoding", false, false),
             ("Host", false, false),
             ("transfer-encoding", false, false),
             ("", false, false),

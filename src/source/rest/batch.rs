@@ -9,6 +9,7 @@ use tokio::time::Instant;
 use super::call::Call;
 use super::parents::{Brought, Parents};
 use super::rest_source::{RestSource, body_for, rest_binding};
+use super::url_room::UrlRoom;
 use crate::schema::{RestBatch, RestBinding};
 use crate::source::{Cause, Detail, Failure, Fetch, FetchResults, Found, read_items};
 
@@ -20,7 +21,8 @@ impl RestSource {
         binding: &RestBinding,
         batch: &RestBatch,
     ) -> FetchResults {
-        let mut parents = Parents::of(fetch, batch);
+        let room = UrlRoom { source: &self, fetch, binding, batch };
+        let mut parents = Parents::of(fetch, batch, &room);
         let settled = parents.settled();
         let calls: Vec<_> = parents
             .calls()

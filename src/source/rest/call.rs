@@ -36,6 +36,8 @@ impl Call {
     pub fn key(&self, source: SourceId, timeout: Duration) -> CallKey {
         let mut words = self.head();
         if let Some(body) = &self.body {
+            // Exactly, so that a large body is not copied once more when the room that is left over is given back.
+            words.reserve_exact(body.media_type.len() + body.bytes.len() + 2);
             words.push(b'\n');
             words.extend_from_slice(body.media_type.as_bytes());
             words.push(b'\n');

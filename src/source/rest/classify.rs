@@ -19,14 +19,6 @@ pub(super) fn cause_without_answer(error: &reqwest::Error, is_secure: bool) -> C
     Cause::Unavailable(reason(error, is_secure))
 }
 
-/// The cause of an answer whose body ended before its end.
-pub(super) fn cause_in_body(error: &reqwest::Error) -> Cause {
-    if error.is_decode() && find::<hyper::Error>(error).is_none() {
-        return Cause::BadResponse("cannot be decompressed");
-    }
-    Cause::BadResponse("is cut short")
-}
-
 /// Whether a connection was there and broke before a byte of an answer.
 pub(super) fn is_lost(error: &reqwest::Error) -> bool {
     error.is_request() && !error.is_connect() && !find::<hyper::Error>(error).is_some_and(hyper::Error::is_parse)

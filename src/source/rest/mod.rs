@@ -22,5 +22,7 @@ mod send;
 mod text;
 mod tls;
 mod transport;
+mod unfold;
+mod url_room;
 
 pub use rest_source::RestSource;

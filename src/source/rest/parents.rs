@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::url_room::UrlRoom;
 use crate::graphql::{Value, number_text};
 use crate::schema::{BatchOf, RestBatch};
 use crate::source::{Answer, Cause, Detail, Failure, Fetch, Items, Key, KeyResult, all_items, first_item};
@@ -52,12 +53,14 @@ struct Group {
     /// The chunk that is being filled, and how many values it still takes.
     last: usize,
     room: usize,
+    /// How many bytes its URL still takes.
+    bytes: usize,
 }
 
 impl Parents {
-    /// Puts keys together that differ in nothing but their batch value, at most so many values in a chunk. Values that are
-    /// the same as text are asked for once.
-    pub(super) fn of(fetch: &Arc<Fetch>, batch: &RestBatch) -> Parents {
+    /// Puts keys together that differ in nothing but their batch value, at most so many values in a chunk and no more than
+    /// its URL has room for. Values that are the same as text are asked for once.
+    pub(super) fn of(fetch: &Arc<Fetch>, batch: &RestBatch, room: &UrlRoom<'_>) -> Parents {
         let mut parents = Parents {
             fetch: Arc::clone(fetch),
             place: usize::from(batch.input),
@@ -73,7 +76,7 @@ impl Parents {
             let own = others.get_mut(parents.place).and_then(Option::take);
             let known = match values(own, batch.of) {
                 Ok(Some(values)) if !values.is_empty() => {
-                    let waiting = parents.wait(index, values, key, groups.entry(others).or_default());
+                    let waiting = parents.wait(index, values, key, groups.entry(others).or_default(), room);
                     parents.waiting.push(Some(waiting));
                     continue;
                 }
@@ -115,11 +118,11 @@ impl Parents {
     }
 
     /// Gives each of a key's values its chunk.
-    fn wait(&mut self, index: usize, own: Vec<(Box<str>, Value)>, key: &Key, group: &mut Group) -> Waiting {
+    fn wait(&mut self, index: usize, own: OwnValues, key: &Key, group: &mut Group, room: &UrlRoom<'_>) -> Waiting {
         let mut waiting = Waiting { values: Vec::with_capacity(own.len()), open: 0 };
         for (text, value) in own {
             let known = group.chunk_of.get(&text).copied();
-            let chunk = known.unwrap_or_else(|| self.ask_for(value, key, group));
+            let chunk = known.unwrap_or_else(|| self.ask_for(value, key, group, room));
             if known.is_none() {
                 group.chunk_of.insert(text.clone(), chunk);
             }
@@ -134,15 +137,22 @@ impl Parents {
     }
 
     /// Puts a value into the group's last chunk, or into a new one.
-    fn ask_for(&mut self, value: Value, key: &Key, group: &mut Group) -> usize {
-        if group.room == 0 {
+    fn ask_for(&mut self, value: Value, key: &Key, group: &mut Group, room: &UrlRoom<'_>) -> usize {
+        let bytes = room.taken_by(&value);
+        if group.room == 0 || group.bytes < bytes {
             let mut key = key.clone();
-            key[self.place] = Some(Value::List(Vec::new()));
-            group.last = self.chunks.len();
-            group.room = self.max;
+            key[self.place] = Some(Value::List(vec![value]));
+            *group = Group {
+                chunk_of: std::mem::take(&mut group.chunk_of),
+                last: self.chunks.len(),
+                room: self.max - 1,
+                bytes: room.left(&key),
+            };
             self.chunks.push(Chunk { key, keys: Vec::new(), brought: None });
+            return group.last;
         }
         group.room -= 1;
+        group.bytes -= bytes;
         if let Some(Value::List(asked)) = &mut self.chunks[group.last].key[self.place] {
             asked.push(value);
         }

@@ -6,22 +6,37 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use reqwest::Response;
 
-use super::classify::cause_in_body;
+use super::unfold::{Coding, UnfoldError, Unfolding};
 use crate::source::{Cause, Detail, Failure};
 
 /// Most bytes of a failure's body that operators see.
 const EXCERPT: usize = 1024;
 /// How long a failure's body is waited for: it usually comes with its headers.
 const MOMENT: Duration = Duration::from_millis(10);
+/// As much as is unfolded at once.
+const PIECE: usize = 4 * 1024;
+/// As much as goes into and comes out of the unfolding of a body before others have their turn.
+const TURN: usize = 256 * 1024;
 
 /// Reads a whole body. Where it fails the connection is closed and not read to its end.
 ///
 /// # Errors
-/// `TooLarge` as soon as more bytes than allowed are there or announced; `BadResponse` when the body ends early.
-pub(super) async fn read_body(mut response: Response, limit: u64) -> Result<Bytes, Failure> {
+/// `TooLarge` as soon as more bytes than allowed are there or announced; `BadResponse` when the body ends early, or is
+/// folded in a way that nobody asked for.
+pub(super) async fn read_body(response: Response, limit: u64) -> Result<Bytes, Failure> {
     if response.content_length().is_some_and(|length| length > limit) {
         return Err(too_large(limit));
     }
+    match Coding::of(response.headers()) {
+        Ok(None) => read_as_it_is(response, limit).await,
+        Ok(Some(coding)) => read_unfolding(response, coding, limit).await,
+        Err(_) => {
+            Err(Failure::unsent(Cause::BadResponse("is folded in a way that nobody asked for"), Detail::default()))
+        }
+    }
+}
+
+async fn read_as_it_is(mut response: Response, limit: u64) -> Result<Bytes, Failure> {
     let Some(first) = next(&mut response, limit).await? else { return Ok(Bytes::new()) };
     // Most answers come in one piece, and are not copied.
     let Some(second) = next(&mut response, limit).await? else { return Ok(first) };
@@ -34,6 +49,35 @@ pub(super) async fn read_body(mut response: Response, limit: u64) -> Result<Byte
         append(&mut body, &more, limit)?;
     }
     Ok(body.freeze())
+}
+
+async fn read_unfolding(mut response: Response, coding: Coding, limit: u64) -> Result<Bytes, Failure> {
+    let mut unfolding = Unfolding::new(coding, limit);
+    let (mut arrived, mut next_turn) = (0, TURN);
+    while let Some(chunk) = next(&mut response, limit).await? {
+        for piece in chunk.chunks(PIECE) {
+            // What unfolds to nothing is bounded too.
+            arrived += piece.len();
+            if arrived as u64 > limit {
+                return Err(too_large(limit));
+            }
+            unfolding.push(piece).map_err(not_unfolded)?;
+            if arrived + unfolding.len() >= next_turn {
+                next_turn = arrived + unfolding.len() + TURN;
+                tokio::task::yield_now().await;
+            }
+        }
+    }
+    if arrived == 0 { Ok(Bytes::new()) } else { unfolding.end().map_err(not_unfolded) }
+}
+
+fn not_unfolded(error: UnfoldError) -> Failure {
+    match error {
+        UnfoldError::TooLarge(limit) => too_large(limit),
+        UnfoldError::Malformed(error) => {
+            Failure::unsent(Cause::BadResponse("cannot be decompressed"), Detail::of(&error))
+        }
+    }
 }
 
 /// What has arrived of a body that nobody needs.
@@ -49,7 +93,18 @@ pub(super) struct Arrived {
 pub(super) async fn take_arrived(mut response: Response) -> Arrived {
     let mut taken = BytesMut::new();
     let end = tokio::time::timeout(MOMENT, take_beginning(&mut response, &mut taken)).await;
-    Arrived { excerpt: excerpt(&taken), is_whole: end.unwrap_or(false) }
+    let beginning = match Coding::of(response.headers()) {
+        Ok(Some(coding)) => unfolded_beginning(coding, &taken),
+        Ok(None) | Err(_) => taken.into(),
+    };
+    Arrived { excerpt: excerpt(&beginning), is_whole: end.unwrap_or(false) }
+}
+
+/// As much as can be seen of a body that may be cut off.
+fn unfolded_beginning(coding: Coding, taken: &[u8]) -> Vec<u8> {
+    let mut unfolding = Unfolding::new(coding, PIECE as u64);
+    let _ = unfolding.push(taken);
+    unfolding.so_far()
 }
 
 /// Whether the body ended within an excerpt's length.
@@ -72,10 +127,7 @@ async fn next(response: &mut Response, limit: u64) -> Result<Option<Bytes>, Fail
     match response.chunk().await {
         Ok(Some(chunk)) if chunk.len() as u64 > limit => Err(too_large(limit)),
         Ok(chunk) => Ok(chunk),
-        Err(error) => {
-            let cause = cause_in_body(&error);
-            Err(Failure::unsent(cause, Detail::of(&error.without_url())))
-        }
+        Err(error) => Err(Failure::unsent(Cause::BadResponse("is cut short"), Detail::of(&error.without_url()))),
     }
 }
 

@@ -11,7 +11,7 @@ use crate::graphql::{Headers, Value};
 use crate::schema::{Input, RestBinding};
 
 /// Longest path with its query. A URL of twice as many bytes cannot be sent at all, and few services take one of these.
-const LONGEST_TARGET: usize = 32_768;
+pub(super) const LONGEST_TARGET: usize = 32_768;
 
 /// What a key asks for.
 #[derive(Debug)]

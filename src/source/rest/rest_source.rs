@@ -20,6 +20,9 @@ use crate::source::{
     meeting, run_call,
 };
 
+/// Most bytes that operators see of an answer that is no JSON.
+const SHOWN: usize = 1024;
+
 /// One HTTP service.
 #[derive(Debug)]
 pub struct RestSource {
@@ -160,7 +163,7 @@ impl RestSource {
         let sending = Sending { deadline, access: fetch.access, progress };
         let binding = rest_binding(fetch)?;
         let Some(after) = binding.hedge.filter(|_| is_repeatable(fetch, call)) else {
-            return self.send(call, &sending).await;
+            return self.send(binding, call, &sending).await;
         };
         // It waits for no place, and takes none that others may need: nobody is worse off for it.
         let second = || {
@@ -169,27 +172,58 @@ impl RestSource {
             let beside = Sending { progress: sending.progress.of_a_hedge(), ..sending };
             self.hedges.take().then_some(async move {
                 let _place = place;
-                self.send(call, &beside).await
+                self.send(binding, call, &beside).await
             })
         };
-        let first = self.send(call, &sending);
+        let first = self.send(binding, call, &sending);
         // In a box, so that a call which is not hedged is no larger for it.
-        Box::pin(hedged(first, after, second, |result| means_answer(binding, result))).await
+        Box::pin(hedged(first, after, second, means_answer)).await
     }
 
     /// Sends a call, unless a fault on purpose is in its way.
-    async fn send(&self, call: &Call, sending: &Sending) -> CallResult {
+    async fn send(&self, binding: &RestBinding, call: &Call, sending: &Sending) -> CallResult {
         let fault = meeting(self.faults.as_deref());
         if let Some(answer) = fault.instead(&sending.progress) {
-            return answer;
+            return judged(binding, answer);
         }
-        fault.after(self.transport.send(call, sending).await, sending.deadline).await
+        judged(binding, fault.after(self.transport.send(call, sending).await, sending.deadline).await)
     }
 
     fn retry(&self, fetch: &Fetch, call: &Call) -> Option<Retry> {
         let policy = fetch.binding.retry.clone().or_else(|| self.retry.clone())?;
         let safety = if is_repeatable(fetch, call) { Safety::Repeatable } else { Safety::OnlyUnsent };
         Some(Retry { policy, budget: Arc::clone(&self.budget), safety })
+    }
+}
+
+/// What an answer is before anything is tried again or counted: a status in `nullOn` is an answer like another, and what
+/// cannot be JSON is none.
+fn judged(binding: &RestBinding, result: CallResult) -> CallResult {
+    let means_null = |status| binding.null_on.contains(&status);
+    match result {
+        Err(failure @ Failure { cause: Cause::Status(status), .. }) if means_null(status) => {
+            Err(Failure { is_answer: true, ..failure })
+        }
+        Ok(CallAnswer::Http { status, body }) if !means_null(status) && !may_be_json(&body) => {
+            let detail = Detail::new(String::from_utf8_lossy(&body[..body.len().min(SHOWN)]));
+            Err(Failure::unsent(Cause::BadResponse("is not JSON"), detail))
+        }
+        result => result,
+    }
+}
+
+/// Whether the first and the last character are those of a JSON text, or nothing is there. The rest is looked at when it is
+/// decoded, by which time the call is over.
+fn may_be_json(body: &[u8]) -> bool {
+    if body.is_empty() {
+        return true;
+    }
+    let text = body.trim_ascii();
+    match (text.first(), text.last()) {
+        (Some(b'{'), Some(b'}')) | (Some(b'['), Some(b']')) | (Some(b'-' | b'0'..=b'9'), Some(b'0'..=b'9')) => true,
+        (Some(b'"'), Some(b'"')) => text.len() > 1,
+        (Some(_), _) => matches!(text, b"null" | b"true" | b"false"),
+        (None, _) => false,
     }
 }
 
@@ -212,14 +246,12 @@ fn is_repeatable(fetch: &Fetch, call: &Call) -> bool {
     call.method == Method::Get && fetch.access == Access::Read
 }
 
-/// Whether another call would bring nothing better: a binding takes something from this, if only null, or the service has
-/// refused what was asked for.
-fn means_answer(binding: &RestBinding, result: &CallResult) -> bool {
+/// Whether another call would bring nothing better: it is an answer, or the service has refused what was asked for.
+fn means_answer(result: &CallResult) -> bool {
     match result {
         Ok(_) => true,
-        Err(Failure { cause: Cause::Status(status), .. }) => {
-            binding.null_on.contains(status) || *status < 500 && *status != 429
-        }
+        Err(Failure { is_answer: true, .. }) => true,
+        Err(Failure { cause: Cause::Status(status), .. }) => *status < 500 && *status != 429,
         Err(_) => false,
     }
 }

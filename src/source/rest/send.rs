@@ -16,6 +16,7 @@ use super::client::client;
 use super::connecting::{Connection, noting};
 use super::origin::Origin;
 use super::read::{read_body, take_arrived};
+use super::resolver::Resolver;
 use super::returning::Returning;
 use super::tls::tls;
 use crate::schema::{Method, RestTarget, SourceDefinition};
@@ -56,8 +57,9 @@ impl HttpService {
     pub fn new(definition: &SourceDefinition, target: &RestTarget) -> Result<HttpService, String> {
         let origin = Arc::new(Origin::parse(&target.url.0)?);
         let tls = tls(origin.is_secure(), target.ca.as_deref())?;
-        let kept = client(target, &origin, tls.clone(), definition.concurrency)?;
-        let fresh = client(target, &origin, tls, 0)?;
+        let resolver = Arc::new(Resolver::of_the_system());
+        let kept = client(target, &origin, tls.clone(), &resolver, definition.concurrency)?;
+        let fresh = client(target, &origin, tls, &resolver, 0)?;
         Ok(HttpService { origin, kept, fresh, returning: Returning::default(), max_answer: definition.max_answer })
     }
 
