@@ -249,8 +249,7 @@ fn is_repeatable(fetch: &Fetch, call: &Call) -> bool {
 /// Whether another call would bring nothing better: it is an answer, or the service has refused what was asked for.
 fn means_answer(result: &CallResult) -> bool {
     match result {
-        Ok(_) => true,
-        Err(Failure { is_answer: true, .. }) => true,
+        Ok(_) | Err(Failure { is_answer: true, .. }) => true,
         Err(Failure { cause: Cause::Status(status), .. }) => *status < 500 && *status != 429,
         Err(_) => false,
     }
