@@ -42,4 +42,5 @@ mod sql_calls;
 mod sql_postgres;
 mod sql_postgres_ends;
 mod sql_sqlite;
+mod tcp_proxy;
 mod watch;
