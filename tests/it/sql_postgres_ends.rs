@@ -11,6 +11,7 @@ use tributary::source::{Cause, Reason};
 use crate::postgres_cluster::{Cluster, connect, new_database};
 use crate::sql_calls::{Source, call, until};
 use crate::sql_postgres::source;
+use crate::sql_ways::Way;
 
 /// Statements that our sessions run at this moment.
 async fn active(client: &Client) -> i64 {
@@ -20,10 +21,13 @@ async fn active(client: &Client) -> i64 {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn statements_that_timed_out_leave_nothing_behind() {
-    let url = new_database().await;
-    let administrator = connect(&url).await;
-    let source = source(&url, 4);
+async fn p1_p2_statements_that_timed_out_leave_nothing_behind() {
+    timed_out_statements(&Way::straight().await).await;
+}
+
+pub async fn timed_out_statements(way: &Way) {
+    let administrator = way.administrator().await;
+    let source = way.source(4);
     let started = Instant::now();
     let sleeping = (0..50).map(|number| {
         let source = source.clone();
@@ -45,8 +49,12 @@ async fn statements_that_timed_out_leave_nothing_behind() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_late_cancel_never_hits_the_next_statement() {
-    let source = source(&new_database().await, 1);
+async fn p3_a_late_cancel_never_hits_the_next_statement() {
+    late_cancels(&Way::straight().await).await;
+}
+
+pub async fn late_cancels(way: &Way) {
+    let source = way.source(1);
     let mut timed_out = 0;
     for number in 0..500_u32 {
         // Around the time that the statement takes, so that the cancel comes early, late, and just in between.
@@ -62,9 +70,12 @@ async fn a_late_cancel_never_hits_the_next_statement() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_pipe_of_statements_is_ended_as_a_whole() {
-    let url = new_database().await;
-    let administrator = connect(&url).await;
-    let source = source(&url, 1);
+    pipe_ended(&Way::straight().await).await;
+}
+
+pub async fn pipe_ended(way: &Way) {
+    let administrator = way.administrator().await;
+    let source = way.source(1);
     let keys = (0..20).map(|number| vec![Value::integer(number)]).collect();
     let results = source.all(call("select pg_sleep(10 + {}::float8)").with_keys(keys).within(100)).await;
     assert!(results.iter().all(|result| matches!(result, Err(failure) if matches!(failure.cause, Cause::TimedOut(_)))));
@@ -76,10 +87,13 @@ async fn a_pipe_of_statements_is_ended_as_a_whole() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_write_that_timed_out_is_rolled_back() {
-    let url = new_database().await;
-    let administrator = connect(&url).await;
+    write_rolled_back(&Way::straight().await).await;
+}
+
+pub async fn write_rolled_back(way: &Way) {
+    let administrator = way.administrator().await;
     administrator.batch_execute("create table t (a int)").await.expect("a table");
-    let source = source(&url, 1);
+    let source = way.source(1);
     let slow = call("insert into t select 1 from pg_sleep(10)").writing().within(100);
     assert!(matches!(source.cause(slow).await, Cause::TimedOut(_)));
     // The session is read-only again, outside of any transaction.
@@ -90,12 +104,15 @@ async fn a_write_that_timed_out_is_rolled_back() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_statement_that_waits_for_its_preparation_is_ended_too() {
-    let url = new_database().await;
-    let mut administrator = connect(&url).await;
+    preparation_ended(&Way::straight().await).await;
+}
+
+pub async fn preparation_ended(way: &Way) {
+    let mut administrator = way.administrator().await;
     administrator.batch_execute("create table t (a int)").await.expect("a table");
     let lock = administrator.transaction().await.expect("a transaction");
     lock.batch_execute("lock table t in access exclusive mode").await.expect("a lock");
-    let source = source(&url, 1);
+    let source = way.source(1);
     assert!(matches!(source.cause(call("select a from t").within(100)).await, Cause::TimedOut(_)));
     assert_eq!(source.value(call("select 1")).await.expect("a value"), "1");
     lock.rollback().await.expect("no lock");
@@ -104,9 +121,12 @@ async fn a_statement_that_waits_for_its_preparation_is_ended_too() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_leaves_cancels() {
-    let url = new_database().await;
-    let administrator = connect(&url).await;
-    let source = source(&url, 2);
+    leaving_cancels(&Way::straight().await).await;
+}
+
+pub async fn leaving_cancels(way: &Way) {
+    let administrator = way.administrator().await;
+    let source = way.source(2);
     let waiting = tokio::spawn({
         let source = source.clone();
         async move { source.value(call("select pg_sleep(10)")).await }
@@ -120,7 +140,7 @@ async fn whoever_leaves_cancels() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whoever_finds_no_connection_is_told_so() {
+async fn p4_whoever_finds_no_connection_is_told_so() {
     let url = new_database().await;
     let acquire = Duration::from_millis(100);
     let target = SourceTarget::Postgres(PostgresTarget { url: Secret(url.clone()), pool: 1, acquire });
@@ -140,8 +160,12 @@ async fn whoever_finds_no_connection_is_told_so() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn too_many_rows_are_not_read() {
-    let source = source(&new_database().await, 1);
+async fn p10_too_many_rows_are_not_read() {
+    too_many_rows(&Way::straight().await).await;
+}
+
+pub async fn too_many_rows(way: &Way) {
+    let source = way.source(1);
     let before = resident_kib();
     let many = "select i, repeat('x', 100) from generate_series(1, 30000000) i";
     assert_eq!(source.cause(call(many)).await, Cause::TooLarge(4_000_000));
@@ -159,7 +183,7 @@ fn resident_kib() -> usize {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_server_that_was_away_is_found_again() {
+async fn p5_a_server_that_was_away_is_found_again() {
     let (cluster, url) = tokio::task::spawn_blocking(Cluster::start).await.expect("a cluster");
     let source = source(&url, 4);
     let many = |source: Source| async move {

@@ -45,9 +45,10 @@ impl Connections {
     /// The pool cannot be made.
     pub fn new(settings: Settings, max: usize, acquire: Duration) -> Result<Connections, String> {
         let tasks = TaskTracker::new();
-        let connector = Connector::new(settings.hosts, tasks.clone());
+        let config = settings.config.clone();
+        let connector = Connector::new(settings, tasks.clone());
         let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
-        let pool = Pool::builder(Manager::from_connect(settings.config, connector, recycling))
+        let pool = Pool::builder(Manager::from_connect(config, connector, recycling))
             .max_size(max)
             .timeouts(Timeouts { wait: Some(acquire), create: Some(CREATE), recycle: Some(RECYCLE) })
             // The connection used last is the one whose statements are prepared and whose caches are warm.
@@ -88,7 +89,7 @@ impl Connections {
 
     fn lend(&self, object: Object, outcome: Option<Outcome>) -> Result<Lease, Failure> {
         let notes = match outcome {
-            Some(Ok(address)) => Some(self.notebook.open(&object, address)),
+            Some(Ok(reached)) => Some(self.notebook.open(&object, reached)),
             Some(Err(_)) | None => self.notebook.find(&object),
         };
         let Some(notes) = notes else {

@@ -2,21 +2,32 @@
 //! none: both are told to whoever asked the pool, beside its answer.
 
 use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use deadpool_postgres::Connect;
 use tokio::task::JoinHandle;
-use tokio_postgres::config::Host;
 use tokio_postgres::{Client, Config, Error, NoTls};
 use tokio_util::task::{AbortOnDropHandle, TaskTracker};
 
 use super::address::Address;
 use super::failure::not_connected;
-use super::session::{major_version, set_up};
+use super::pooled::Pooled;
+use super::session::{Net, Session, is_own, major_version, set_up};
+use super::settings::Settings;
 use crate::source::{Cause, Detail, Failure, Reason};
 
-/// What came of connecting: the address that was reached, or why none was.
-pub type Outcome = Result<Address, Failure>;
+/// What came of connecting: what was reached, or why nothing was.
+pub type Outcome = Result<Reached, Failure>;
+
+/// What was reached.
+#[derive(Debug, Clone)]
+pub struct Reached {
+    /// The address that answered.
+    pub address: Address,
+    /// Whose the session is.
+    pub session: Arc<Session>,
+}
 
 tokio::task_local! {
     /// Where the outcome is put for whoever asks the pool. The pool connects inside of the future that asks, so that
@@ -42,8 +53,17 @@ type Connected = (Client, JoinHandle<()>);
 /// Makes connections to one server.
 #[derive(Debug)]
 pub struct Connector {
-    hosts: Vec<(Host, u16)>,
+    settings: Settings,
     tasks: TaskTracker,
+    /// Whether startup options were refused by whoever was reached last.
+    refused_options: AtomicBool,
+}
+
+/// Whether startup options are sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Options {
+    Sent,
+    LeftOut,
 }
 
 impl Connect for Connector {
@@ -52,15 +72,15 @@ impl Connect for Connector {
         let config = config.clone();
         Box::pin(async move {
             match self.reach(&config).await {
-                Ok((address, connected)) => {
-                    tell(Ok(address));
+                Ok((reached, connected)) => {
+                    tell(Ok(reached));
                     Ok(connected)
                 }
                 Err(failure) => {
                     tell(Err(failure));
                     // An error of tokio-postgres is asked for, whose errors nobody else can make: without a host it
                     // makes one.
-                    self.start(&config).await
+                    self.start(&config).await.map(|(_, connected)| connected)
                 }
             }
         })
@@ -69,14 +89,14 @@ impl Connect for Connector {
 
 impl Connector {
     /// A connector; the hosts are tried in their order, and each connection's task is one of `tasks`.
-    pub fn new(hosts: Vec<(Host, u16)>, tasks: TaskTracker) -> Connector {
-        Connector { hosts, tasks }
+    pub fn new(settings: Settings, tasks: TaskTracker) -> Connector {
+        Connector { settings, tasks, refused_options: AtomicBool::new(false) }
     }
 
     /// Connects to the first address that answers.
-    async fn reach(&self, config: &Config) -> Result<(Address, Connected), Failure> {
+    async fn reach(&self, config: &Config) -> Result<(Reached, Connected), Failure> {
         let mut failure = Failure::unsent(Cause::Unavailable(Reason::Dns), Detail::new("the host has no address"));
-        for (host, port) in &self.hosts {
+        for (host, port) in &self.settings.hosts {
             match Address::of_host(host, *port).await {
                 Err(error) => failure = not_connected(Reason::Dns, &error),
                 Ok(addresses) => {
@@ -84,7 +104,7 @@ impl Connector {
                         let mut config = config.clone();
                         address.write_to(&mut config);
                         match self.start(&config).await {
-                            Ok(connected) => return Ok((address, connected)),
+                            Ok((session, connected)) => return Ok((Reached { address, session }, connected)),
                             Err(error) => failure = not_connected(Reason::Connect, &error),
                         }
                     }
@@ -94,8 +114,26 @@ impl Connector {
         Err(failure)
     }
 
+    /// Connects with our startup options, or without them where a pooler refuses them: which is remembered until nobody is
+    /// reached, so that not every connection begins with a refusal.
+    async fn start(&self, config: &Config) -> Result<(Arc<Session>, Connected), Error> {
+        if !self.refused_options.load(Ordering::Relaxed) {
+            match self.connect_with(config, Options::Sent).await {
+                Err(error) if Pooled::refuses_options(&error) => {}
+                result => return result,
+            }
+        }
+        let result = self.connect_with(config, Options::LeftOut).await;
+        self.refused_options.store(result.is_ok(), Ordering::Relaxed);
+        result
+    }
+
     /// Connects and sets the session up. Dropped before the end, it leaves nothing behind.
-    async fn start(&self, config: &Config) -> Result<Connected, Error> {
+    async fn connect_with(&self, config: &Config, options: Options) -> Result<(Arc<Session>, Connected), Error> {
+        let mut config = config.clone();
+        if options == Options::Sent {
+            config.options(&self.settings.options);
+        }
         let (client, connection) = config.connect(NoTls).await?;
         let version = connection.parameter("server_version").map_or(0, major_version);
         let driver = AbortOnDropHandle::new(self.tasks.spawn(async move {
@@ -103,7 +141,12 @@ impl Connector {
                 tracing::debug!(error = %Detail::of(&error).for_operators(), "a connection to PostgreSQL ended");
             }
         }));
-        set_up(&client, version).await?;
-        Ok((client, driver.detach()))
+        let session = if options == Options::Sent && is_own(&client).await? {
+            set_up(&client, version).await?;
+            Session::Own(Net::default())
+        } else {
+            Session::Lent(Pooled::new(&client, &self.settings, version).await?)
+        };
+        Ok((Arc::new(session), (client, driver.detach())))
     }
 }

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use tokio_postgres::types::Type;
 use tokio_postgres::{Client, Error};
 
 use super::connections::Connections;
@@ -76,7 +77,8 @@ async fn fill_over(connections: &Connections, script: &str, mark: &str) -> Resul
 async fn in_transaction(client: &Client, script: &str, mark: &str) -> Result<Filling, Error> {
     client.batch_execute("begin read write").await?;
     client.batch_execute(LOCK).await?;
-    let row = client.query_one(LOOK, &[&mark]).await?;
+    let rows = client.query_typed(LOOK, &[(&mark, Type::TEXT)]).await?;
+    let row = &rows[0];
     let (name, is_marked, is_occupied) = (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
     let filling = match (is_marked, is_occupied) {
         (true, _) => Filling::FilledBefore(name),

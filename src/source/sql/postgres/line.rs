@@ -11,7 +11,7 @@ use tokio_postgres::Error;
 use super::connections::Connections;
 use super::failure::{Stage, Trouble};
 use super::lease::Lease;
-use super::prepared::{Kept, Prepared, Variant, for_many, for_one};
+use super::prepared::{Kept, Prepared, Variant, describe, for_many, for_one};
 use super::run::{self, Values};
 use crate::source::sql::statement::Cut;
 use crate::source::{Access, Columns, Deadline, Failure, Progress, RowsBuilder};
@@ -226,16 +226,16 @@ async fn prepared_on(lease: &Lease, asked: &Asked) -> Result<Option<Arc<Prepared
 }
 
 async fn prepare(lease: &Lease, asked: &Asked) -> Result<Option<Prepared>, Error> {
-    let (client, known) = (lease.client(), &lease.notes().prepared);
+    let known = &lease.notes().prepared;
     let plain = if let Some(Kept::Plain(plain)) = known.get(&asked.text, &Variant::Plain) {
         plain
     } else {
-        let plain = client.prepare(&asked.text).await?;
+        let plain = Arc::new(describe(lease, &asked.text, &[]).await?);
         known.keep(Arc::clone(&asked.text), Variant::Plain, Kept::Plain(plain.clone()));
         plain
     };
     match &asked.for_many {
-        Some(cut) => for_many(client, &plain, cut, &asked.columns).await,
-        None => for_one(client, &plain, &asked.text, &asked.columns).await.map(Some),
+        Some(cut) => for_many(lease, &plain, cut, &asked.columns).await,
+        None => for_one(lease, &plain, &asked.text, &asked.columns).await.map(Some),
     }
 }

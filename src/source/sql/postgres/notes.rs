@@ -1,4 +1,4 @@
-//! What is noted about each connection of a pool: where it goes, what is prepared on it, where its net hangs. The pool
+//! What is noted about each connection of a pool: where it goes, what is prepared on it, whose its session is. The pool
 //! holds clients and nothing else, so the notes stand beside it. The statement cache of deadpool-postgres is not used:
 //! it has no bound, and knows nothing of how columns are read.
 
@@ -8,8 +8,9 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use deadpool_postgres::{Object, ObjectId, StatementCache};
 
 use super::address::Address;
+use super::connector::Reached;
 use super::kept_statements::KeptStatements;
-use super::session::Net;
+use super::session::Session;
 
 /// The notes on one connection.
 #[derive(Debug)]
@@ -18,8 +19,8 @@ pub struct Notes {
     pub address: Address,
     /// What is prepared on it.
     pub prepared: KeptStatements,
-    /// When the server ends a statement by itself.
-    pub net: Net,
+    /// Whose its session is.
+    pub session: Arc<Session>,
 }
 
 /// The notes on all connections of a pool.
@@ -38,8 +39,9 @@ struct Page {
 impl Notebook {
     /// Begins the notes on a new connection, and throws away those on connections that are no more. There are never
     /// more notes than the pool may have connections, but for those that are being closed.
-    pub fn open(&self, object: &Object, address: Address) -> Arc<Notes> {
-        let notes = Arc::new(Notes { address, prepared: KeptStatements::default(), net: Net::default() });
+    pub fn open(&self, object: &Object, reached: Reached) -> Arc<Notes> {
+        let Reached { address, session } = reached;
+        let notes = Arc::new(Notes { address, prepared: KeptStatements::default(), session });
         let page = Page { notes: Arc::clone(&notes), connection: Arc::downgrade(&object.statement_cache) };
         let mut pages = self.pages.lock().unwrap_or_else(PoisonError::into_inner);
         pages.retain(|_, page| page.connection.strong_count() > 0);

@@ -5,12 +5,14 @@ use std::pin::pin;
 use std::time::Duration;
 
 use futures_util::TryStreamExt as _;
+use futures_util::future::{poll_immediate, try_join3};
 use tokio_postgres::Client;
 
 use super::failure::{Stage, Trouble};
 use super::lease::Lease;
 use super::parameter::{Parameter, text_of};
 use super::prepared::Prepared;
+use super::session::{Session, net_behind};
 use crate::graphql::Value;
 use crate::source::{Access, Cause, Detail, Failure, RowsBuilder};
 
@@ -46,10 +48,21 @@ pub async fn run(
 ) -> Result<RowsBuilder, Trouble> {
     let in_flight = lease.begin();
     let client = lease.client();
-    lease.notes().net.spread(client, timeout).await.map_err(|error| Trouble::of(&error, Stage::Prepare))?;
-    let result = match access {
-        Access::Read => query(client, statement).await,
-        Access::Write => write(client, statement).await,
+    let result = match (&*lease.notes().session, access) {
+        (Session::Own(net), access) => {
+            net.spread(client, timeout).await.map_err(|error| Trouble::of(&error, Stage::Prepare))?;
+            match access {
+                Access::Read => query(client, statement).await,
+                Access::Write => write(client, statement, "begin read write").await,
+            }
+        }
+        (Session::Lent(pooled), Access::Read) => {
+            read_and_roll_back(lease, statement, &pooled.begin(access, net_behind(timeout))).await
+        }
+        (Session::Lent(pooled), Access::Write) => {
+            let _turn = lease.turn().await;
+            write(client, statement, &pooled.begin(access, net_behind(timeout))).await
+        }
     };
     match &result {
         Ok(_) | Err(Trouble::Ended(_) | Trouble::Outdated(_)) => in_flight.finish(),
@@ -59,10 +72,38 @@ pub async fn run(
     result
 }
 
+/// Runs a statement in a transaction that leaves nothing behind. All of it is sent at once, so that it takes no longer than the
+/// statement alone; others may send theirs meanwhile.
+async fn read_and_roll_back(lease: &Lease, statement: &Statement<'_>, begin: &str) -> Result<RowsBuilder, Trouble> {
+    let client = lease.client();
+    let of = |error: tokio_postgres::Error| Trouble::of(&error, Stage::Run);
+    let beginning = async { seen_to_end(client.batch_execute(begin).await.map_err(of)) };
+    let querying = async { seen_to_end(query(client, statement).await) };
+    let ending = async { client.batch_execute("rollback").await.map_err(of) };
+    let mut sending = pin!(try_join3(beginning, querying, ending));
+    let turn = lease.turn().await;
+    // What is polled for the first time is sent.
+    let first = poll_immediate(&mut sending).await;
+    drop(turn);
+    let (begun, rows, ()) = match first {
+        Some(ended) => ended?,
+        None => sending.await?,
+    };
+    begun.and(rows)
+}
+
+/// What has ended is told when all that was sent with it has ended too; what has not, at once.
+fn seen_to_end<T>(result: Result<T, Trouble>) -> Result<Result<T, Trouble>, Trouble> {
+    match result {
+        Err(trouble @ (Trouble::Abandoned(_) | Trouble::Lost(_))) => Err(trouble),
+        Ok(_) | Err(Trouble::Ended(_) | Trouble::Outdated(_)) => Ok(result),
+    }
+}
+
 /// A statement that may write is a transaction of its own. What fails is rolled back before the failure is told; what
 /// cannot be rolled back is left to whoever cleans up.
-async fn write(client: &Client, statement: &Statement<'_>) -> Result<RowsBuilder, Trouble> {
-    match in_transaction(client, statement).await {
+async fn write(client: &Client, statement: &Statement<'_>, begin: &str) -> Result<RowsBuilder, Trouble> {
+    match in_transaction(client, statement, begin).await {
         Err(trouble @ (Trouble::Ended(_) | Trouble::Outdated(_))) => match client.batch_execute("rollback").await {
             Ok(()) => Err(trouble),
             Err(_) => Err(Trouble::Abandoned(trouble.into_failure())),
@@ -71,9 +112,9 @@ async fn write(client: &Client, statement: &Statement<'_>) -> Result<RowsBuilder
     }
 }
 
-async fn in_transaction(client: &Client, statement: &Statement<'_>) -> Result<RowsBuilder, Trouble> {
+async fn in_transaction(client: &Client, statement: &Statement<'_>, begin: &str) -> Result<RowsBuilder, Trouble> {
     let failed = |error: tokio_postgres::Error| Trouble::of(&error, Stage::Run);
-    client.batch_execute("begin read write").await.map_err(failed)?;
+    client.batch_execute(begin).await.map_err(failed)?;
     let rows = query(client, statement).await?;
     client.batch_execute("commit").await.map_err(failed)?;
     Ok(rows)
@@ -83,15 +124,24 @@ async fn query(client: &Client, statement: &Statement<'_>) -> Result<RowsBuilder
     let Statement { prepared, values, max_answer } = statement;
     let parameters = parameters(prepared, *values);
     let before = if parameters.is_empty() { Stage::Plan } else { Stage::Bind };
-    let rows = client.query_raw(&prepared.statement, parameters);
+    let rows = prepared.statement.query(client, parameters);
     let mut rows = pin!(rows.await.map_err(|error| Trouble::of(&error, before))?);
+    let ran = |error: tokio_postgres::Error| Trouble::of(&error, Stage::Run);
+    let mut next = rows.try_next().await.map_err(ran)?;
+    if next.as_ref().is_some_and(|row| !prepared.statement.is_still_so(row)) {
+        // The other rows have to be seen to end.
+        while rows.try_next().await.map_err(ran)?.is_some() {}
+        let detail = Detail::new("the columns are not those that were described");
+        return Err(Trouble::Outdated(Failure::unsent(Cause::QueryFailed(None), detail)));
+    }
     let mut builder = RowsBuilder::new(prepared.names.clone());
-    while let Some(row) = rows.try_next().await.map_err(|error| Trouble::of(&error, Stage::Run))? {
+    while let Some(row) = next {
         prepared.write(&row, &mut builder).map_err(Trouble::Abandoned)?;
         if builder.size() > *max_answer {
             let detail = Detail::new("the rows were not read on");
             return Err(Trouble::Abandoned(Failure::unsent(Cause::TooLarge(*max_answer), detail)));
         }
+        next = rows.try_next().await.map_err(ran)?;
     }
     Ok(builder)
 }

@@ -1,17 +1,40 @@
 //! What a session is told once the connection is there: how to plan, how to notice that we are gone, and when to end a
-//! statement by itself.
+//! statement by itself. All of that stays only where the session is ours; `pooled` is for those that are lent.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use tokio_postgres::{Client, Error};
+use futures_util::future::join3;
+use tokio_postgres::{Client, Error, SimpleQueryMessage};
+
+use super::pooled::Pooled;
+use super::settings::{MARK, MARKED};
 
 /// The server ends a statement by itself after this long, should every other way have failed: a net, and no timeout.
-const NET_MS: u64 = 60_000;
+pub const NET_MS: u64 = 60_000;
 /// How far the net stays behind the deadline of the longest statement.
 const SLACK: Duration = Duration::from_secs(5);
 /// How often the server looks, while it runs a statement, whether we are still there.
-const CHECK: Duration = Duration::from_millis(100);
+pub const CHECK: Duration = Duration::from_millis(100);
+
+/// Whose the session behind a connection is.
+#[derive(Debug)]
+pub enum Session {
+    /// Ours, for as long as the connection lasts: what it is told stays.
+    Own(Net),
+    /// A pooler's, which lends one for each transaction.
+    Lent(Pooled),
+}
+
+impl Session {
+    /// What ends whatever was begun on its connection; with `describing`, what is prepared is forgotten as well.
+    pub fn end(&self, describing: bool) -> String {
+        match self {
+            Session::Lent(_) if describing => Pooled::end_of_describing(),
+            Session::Own(_) | Session::Lent(_) => "rollback".to_owned(),
+        }
+    }
+}
 
 /// Where the net of one session hangs.
 #[derive(Debug)]
@@ -30,7 +53,7 @@ impl Net {
     /// # Errors
     /// The connection broke.
     pub async fn spread(&self, client: &Client, timeout: Duration) -> Result<(), Error> {
-        let needed = u64::try_from((timeout + SLACK).as_millis()).unwrap_or(u64::MAX).min(i32::MAX as u64);
+        let needed = net_behind(timeout);
         if self.0.load(Ordering::Relaxed) < needed {
             set_net(client, needed).await?;
             self.0.store(needed, Ordering::Relaxed);
@@ -39,24 +62,36 @@ impl Net {
     }
 }
 
+/// When a server's own timeout is behind this one, in milliseconds.
+pub fn net_behind(timeout: Duration) -> u64 {
+    u64::try_from((timeout + SLACK).as_millis()).unwrap_or(u64::MAX).min(i32::MAX as u64)
+}
+
+/// Whether a session has got our startup options, and so is ours. A pooler may take them and pass them on to nobody.
+///
+/// # Errors
+/// The connection broke.
+pub async fn is_own(client: &Client) -> Result<bool, Error> {
+    let told = client.simple_query(&format!("select current_setting('{MARK}', true)")).await?;
+    Ok(told.iter().any(|told| matches!(told, SimpleQueryMessage::Row(row) if row.get(0) == Some(MARKED))))
+}
+
 /// Sets what a server can only be told after its version is known, and the net.
 ///
 /// # Errors
 /// The connection broke.
 pub async fn set_up(client: &Client, version: u32) -> Result<(), Error> {
-    if version >= 11 {
-        client.batch_execute("set jit = off").await?;
+    let plain = if version >= 11 { "set jit = off" } else { "" };
+    let check = format!("set client_connection_check_interval = {}", CHECK.as_millis());
+    let check = if version >= 14 { check.as_str() } else { "" };
+    let (plain, check, net) =
+        join3(client.batch_execute(plain), client.batch_execute(check), set_net(client, NET_MS)).await;
+    // Some systems cannot tell whether a client is there, and refuse; they then notice later.
+    if client.is_closed() {
+        check?;
     }
-    if version >= 14 {
-        let set = format!("set client_connection_check_interval = {}", CHECK.as_millis());
-        // Some systems cannot tell whether a client is there, and refuse; they then notice later.
-        if let Err(error) = client.batch_execute(&set).await
-            && client.is_closed()
-        {
-            return Err(error);
-        }
-    }
-    set_net(client, NET_MS).await
+    plain?;
+    net
 }
 
 async fn set_net(client: &Client, net_ms: u64) -> Result<(), Error> {
