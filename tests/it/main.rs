@@ -40,6 +40,7 @@ mod rust_client;
 mod scripts;
 mod sql_batches;
 mod sql_calls;
+mod sql_left_behind;
 mod sql_pgbouncer;
 mod sql_postgres;
 mod sql_postgres_ends;

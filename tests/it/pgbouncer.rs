@@ -1,4 +1,4 @@
-//! A PgBouncer of the test's own in front of the cluster, with its configuration in a folder of its own; it ends with the
+//! A `PgBouncer` of the test's own in front of the cluster, with its configuration in a folder of its own; it ends with the
 //! test. `tests/run.sh` brings the program.
 
 use std::net::{TcpListener, TcpStream};
@@ -21,16 +21,15 @@ const PLACES: [&str; 6] = [
     "/usr/local/sbin/pgbouncer",
 ];
 
-/// A running PgBouncer.
+/// A running `PgBouncer`.
 pub struct Bouncer {
     child: Child,
     port: u16,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Drop for Bouncer {
     fn drop(&mut self) {
-        eprintln!("{}", std::fs::read_to_string(self._folder.path().join("log")).unwrap_or_default());
         // It has ended already where a test ended it.
         let _ = self.child.kill();
         let _ = self.child.wait();
@@ -42,6 +41,11 @@ impl Bouncer {
     pub async fn start(url: &str, settings: &str) -> Bouncer {
         let (url, settings) = (url.to_owned(), settings.to_owned());
         tokio::task::spawn_blocking(move || start(&url, &settings)).await.expect("a PgBouncer")
+    }
+
+    /// What it has written to its log.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.path().join("log")).expect("a log")
     }
 
     /// The same database of the same server, through the bouncer.
@@ -76,12 +80,16 @@ fn try_start(url: &str, settings: &str) -> Option<Bouncer> {
         assert!(started.elapsed() < Duration::from_secs(10), "PgBouncer does not listen: {}", log());
         std::thread::sleep(Duration::from_millis(5));
     }
-    Some(Bouncer { child, port, _folder: folder })
+    Some(Bouncer { child, port, folder })
 }
 
 fn configured(url: &str, port: u16, folder: &Path, settings: &str) -> String {
     let config: Config = url.parse().expect("a URL");
-    let Some(Host::Tcp(host)) = config.get_hosts().first() else { panic!("a server with an address") };
+    let host = config.get_hosts().iter().find_map(|host| match host {
+        Host::Tcp(name) => Some(name),
+        Host::Unix(_) => None,
+    });
+    let host = host.expect("a server with an address");
     let server = config.get_ports().first().copied().unwrap_or(5432);
     let user = config.get_user().expect("a user");
     let password = config.get_password().map_or_else(String::new, |password| {

@@ -12,26 +12,32 @@ pub struct Way {
     url: String,
     /// What a source is told.
     pub through: String,
-    _bouncer: Option<Bouncer>,
+    /// What stands on it.
+    pub bouncer: Option<Bouncer>,
 }
 
 impl Way {
     /// To the server itself.
     pub async fn straight() -> Way {
         let url = new_database().await;
-        Way { through: url.clone(), url, _bouncer: None }
+        Way { through: url.clone(), url, bouncer: None }
     }
 
-    /// Through a PgBouncer in transaction mode, with further lines of configuration.
+    /// Through a `PgBouncer` in transaction mode, with further lines of configuration.
     pub async fn pooled(settings: &str) -> Way {
         let url = new_database().await;
         let bouncer = Bouncer::start(&url, settings).await;
-        Way { through: bouncer.url(&url), url, _bouncer: Some(bouncer) }
+        Way { through: bouncer.url(&url), url, bouncer: Some(bouncer) }
     }
 
     /// A source with so many connections.
     pub fn source(&self, pool: usize) -> Source {
         source(&self.through, pool)
+    }
+
+    /// A connection on the same way that is none of ours.
+    pub async fn stranger(&self) -> Client {
+        connect(&self.through).await
     }
 
     /// A connection to the server itself.

@@ -71,7 +71,7 @@ async fn settle(
 
 /// Sends a cancel request and waits until the server has closed its connection: then the signal was sent. The waiting is a
 /// task of its own, which goes on when nobody waits for it any more: to close a cancel request's connection early takes it
-/// back from a pooler, and makes PgBouncer 1.18 crash.
+/// back from a pooler, and makes `PgBouncer` 1.18 crash.
 async fn request_cancel(client: &Client, notes: &Arc<Notes>, tasks: &TaskTracker) -> Result<(), BoxError> {
     let (token, notes) = (client.cancel_token(), Arc::clone(notes));
     let requesting = tasks.spawn(timeout(PATIENCE, async move {

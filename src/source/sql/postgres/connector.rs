@@ -13,7 +13,7 @@ use tokio_util::task::{AbortOnDropHandle, TaskTracker};
 use super::address::Address;
 use super::failure::not_connected;
 use super::pooled::Pooled;
-use super::session::{Net, Session, is_own, major_version, set_up};
+use super::session::{Own, Session, is_own, major_version};
 use super::settings::Settings;
 use crate::source::{Cause, Detail, Failure, Reason};
 
@@ -142,8 +142,7 @@ impl Connector {
             }
         }));
         let session = if options == Options::Sent && is_own(&client).await? {
-            set_up(&client, version).await?;
-            Session::Own(Net::default())
+            Session::Own(Own::set_up(&client, version).await?)
         } else {
             Session::Lent(Pooled::new(&client, &self.settings, version).await?)
         };

@@ -21,7 +21,8 @@ pub struct Described {
 impl Described {
     /// One that the session keeps as long as this is there.
     pub fn kept(text: &str, statement: Statement) -> Described {
-        Described { handle: Some(statement.clone()), ..Described::unkept(text, &statement) }
+        let described = Described::unkept(text, &statement);
+        Described { handle: Some(statement), ..described }
     }
 
     /// One that no session keeps.

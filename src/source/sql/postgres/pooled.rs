@@ -1,4 +1,4 @@
-//! Sessions that are lent by a pooler for one transaction each, as PgBouncer does with `pool_mode = transaction`. What a
+//! Sessions that are lent by a pooler for one transaction each, as `PgBouncer` does with `pool_mode = transaction`. What a
 //! session is told is gone with the transaction, or is the next client's: so each transaction is told everything anew, it
 //! is rolled back where it only read, and nothing is left prepared. All of it goes out at once, and costs no wait of its
 //! own. Such a session is known by what became of our startup options: they were refused, or had no effect.
@@ -31,6 +31,8 @@ const SWEEP: &str = "
 pub struct Pooled {
     /// `set local …`, each with its semicolon.
     settings: String,
+    /// Sets the name of the client, which the pooler was told.
+    name: String,
     /// What prepares the looking up of types again.
     lookups: Mutex<Lookups>,
 }
@@ -51,7 +53,7 @@ impl Pooled {
     pub async fn new(client: &Client, settings: &Settings, version: u32) -> Result<Pooled, Error> {
         let mut told = String::new();
         for (name, value) in &settings.session {
-            let _ = write!(told, " set local {name} = '{}';", value.replace('\'', "''"));
+            let _ = write!(told, " set local {name} = {};", literal(value));
         }
         if version >= 11 {
             told.push_str(" set local jit = off;");
@@ -65,7 +67,14 @@ impl Pooled {
                 told.push_str(&check);
             }
         }
-        Ok(Pooled { settings: told, lookups: Mutex::default() })
+        let name = settings.config.get_application_name().unwrap_or_default();
+        let name = format!("set application_name = {};", literal(name));
+        Ok(Pooled { settings: told, name, lookups: Mutex::default() })
+    }
+
+    /// Sets the name of the client again, which the pooler sets for each that it lends a session to.
+    pub fn name(&self) -> &str {
+        &self.name
     }
 
     /// The beginning of a transaction, whose statements the server ends by itself after so many milliseconds.
@@ -84,13 +93,13 @@ impl Pooled {
     /// The server refuses the statement.
     pub async fn describe(&self, client: &Client, text: &str, types: &[Type]) -> Result<Described, Error> {
         let begin = format!("{}{}", self.begin(Access::Read, NET_MS), self.prepare_lookups());
-        let (begun, statement) =
+        let (beginning, statement) =
             futures_util::future::join(client.batch_execute(&begin), client.prepare_typed(text, types)).await;
         // The handle is gone before the transaction is, so that its session forgets it.
         let described = statement.map(|statement: Statement| Described::unkept(text, &statement));
         let told = client.simple_query(&Pooled::end_of_describing()).await?;
         self.note_lookups(&told);
-        begun?;
+        beginning?;
         described
     }
 
@@ -117,4 +126,9 @@ impl Pooled {
     pub fn end_of_describing() -> String {
         format!("rollback;{SWEEP}")
     }
+}
+
+/// Settings are texts to the server, whatever they hold.
+fn literal(value: &str) -> String {
+    format!("'{}'", value.replace('\'', "''"))
 }

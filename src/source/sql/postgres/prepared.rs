@@ -12,7 +12,7 @@ use super::format::Format;
 use super::lateral::{every_column, lateral};
 use super::lease::Lease;
 use super::session::Session;
-use super::volatile::may_run_once;
+use super::volatile::{may_leave_something, may_run_once};
 use super::wrapped::{Selection, wrap};
 use crate::source::sql::statement::Cut;
 use crate::source::{Cause, Columns, Detail, Failure, RowsBuilder};
@@ -27,6 +27,8 @@ pub struct Prepared {
     /// Of a statement for many keys, the types of the values that differ from key to key. Its first column is then the
     /// number of the key, from 1.
     pub key_types: Option<Vec<Type>>,
+    /// Whether it may leave something behind in its session.
+    pub leaves: bool,
     formats: Vec<Format>,
 }
 
@@ -52,23 +54,24 @@ impl<'a> FromSql<'a> for Raw<'a> {
 /// # Errors
 /// The server refuses it.
 pub async fn for_one(lease: &Lease, plain: &Arc<Described>, text: &str, columns: &Columns) -> Result<Prepared, Error> {
+    let leaves = may_leave_something(lease.client(), text).await?;
     let selection = Selection::of(plain, columns);
     let all = Selection::of(plain, &Columns::All);
     // Columns of a `*` that have one name are told apart by their places, which may change with the tables: the server tells
     // of that only where it gives them all.
     let may_move = follows_tables(text) && !selection.is_by_name() && all.is_the_authors();
     if selection.is_the_authors() || may_move {
-        return Ok(as_it_is(plain, if may_move { &all } else { &selection }));
+        return Ok(as_it_is(plain, if may_move { &all } else { &selection }, leaves));
     }
     match describe(lease, &wrap(text, &selection), &plain.parameters).await {
         Ok(statement) => {
             let (formats, statement) = (formats(&statement.columns), Arc::new(statement));
-            Ok(Prepared { statement, names: selection.names(), key_types: None, formats })
+            Ok(Prepared { statement, names: selection.names(), key_types: None, leaves, formats })
         }
         // What cannot stand within another statement (`show`, `explain`) brings all its columns.
         Err(error) => {
             if error.as_db_error().is_some() && all.is_the_authors() {
-                Ok(as_it_is(plain, &all))
+                Ok(as_it_is(plain, &all, leaves))
             } else {
                 Err(error)
             }
@@ -76,8 +79,14 @@ pub async fn for_one(lease: &Lease, plain: &Arc<Described>, text: &str, columns:
     }
 }
 
-fn as_it_is(plain: &Arc<Described>, all: &Selection<'_>) -> Prepared {
-    Prepared { statement: Arc::clone(plain), names: all.names(), key_types: None, formats: formats(&plain.columns) }
+fn as_it_is(plain: &Arc<Described>, all: &Selection<'_>, leaves: bool) -> Prepared {
+    Prepared {
+        statement: Arc::clone(plain),
+        names: all.names(),
+        key_types: None,
+        leaves,
+        formats: formats(&plain.columns),
+    }
 }
 
 /// Has the server look at a statement.
@@ -117,6 +126,8 @@ pub async fn for_many(
         of.map(|(type_, _)| type_.clone()).collect::<Vec<_>>()
     };
     let constants = types(false);
+    let leaves =
+        may_leave_something(lease.client(), &cut.parts().map(|(text, _)| text).collect::<Vec<_>>().join(" ")).await?;
     // Columns are told apart by their places: behind rows of keys a column may have another name, since `$1::text` is called
     // by its type and `keys.p1::text` is not.
     let follows_tables = cut.parts().any(|(text, _)| follows_tables(text));
@@ -124,7 +135,7 @@ pub async fn for_many(
         let selection = selection.by_place();
         let text = lateral(cut, &plain.parameters, &selection);
         let Some(statement) = try_prepare(lease, &text, &constants).await? else { return Ok(None) };
-        return Ok(of_keys(statement, &selection, types(true)));
+        return Ok(of_keys(statement, &selection, types(true), leaves));
     }
     // Those of a `*` follow the tables, and places may change: they are told by name, or all are given, so that the server
     // tells of a change.
@@ -134,21 +145,21 @@ pub async fn for_many(
     let are_named = all.columns.split_first().is_some_and(|(_, behind)| names(behind) == names(&plain.columns));
     if !(are_named && selection.is_by_name()) {
         let every = Selection::of(plain, &Columns::All);
-        return Ok(every.is_the_authors().then(|| of_keys(all, &every, types(true))).flatten());
+        return Ok(every.is_the_authors().then(|| of_keys(all, &every, types(true), leaves)).flatten());
     }
     let text = lateral(cut, &plain.parameters, &selection);
     let Some(statement) = try_prepare(lease, &text, &constants).await? else { return Ok(None) };
-    Ok(of_keys(statement, &selection, types(true)))
+    Ok(of_keys(statement, &selection, types(true), leaves))
 }
 
 /// A statement for many keys, if its columns are the number of the key and those that were asked for.
-fn of_keys(statement: Described, selection: &Selection<'_>, key_types: Vec<Type>) -> Option<Prepared> {
+fn of_keys(statement: Described, selection: &Selection<'_>, key_types: Vec<Type>, leaves: bool) -> Option<Prepared> {
     let ((_, number), behind) = statement.columns.split_first()?;
     if *number != Type::INT8 || !selection.is_brought_as(behind) {
         return None;
     }
     let (names, formats) = (selection.names(), formats(behind));
-    Some(Prepared { names, formats, key_types: Some(key_types), statement: Arc::new(statement) })
+    Some(Prepared { names, formats, key_types: Some(key_types), leaves, statement: Arc::new(statement) })
 }
 
 /// Whether which columns a statement has depends on its tables: `select *`, `table t`.

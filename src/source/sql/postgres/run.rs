@@ -1,5 +1,6 @@
-//! Runs one prepared statement on a lease: outside mutations as it is, in the read-only session; in mutations between
-//! `begin read write` and `commit`, whose errors count.
+//! Runs one prepared statement on a lease. Outside mutations it runs as it is in a read-only session of our own, and in a
+//! transaction that is rolled back where the session is lent or the statement may leave something in it; in mutations
+//! between `begin read write` and `commit`, whose errors count.
 
 use std::pin::pin;
 use std::time::Duration;
@@ -48,20 +49,20 @@ pub async fn run(
 ) -> Result<RowsBuilder, Trouble> {
     let in_flight = lease.begin();
     let client = lease.client();
-    let result = match (&*lease.notes().session, access) {
-        (Session::Own(net), access) => {
-            net.spread(client, timeout).await.map_err(|error| Trouble::of(&error, Stage::Prepare))?;
-            match access {
-                Access::Read => query(client, statement).await,
-                Access::Write => write(client, statement, "begin read write").await,
-            }
-        }
+    let (session, leaves) = (&*lease.notes().session, statement.prepared.leaves);
+    if let Session::Own(own) = session {
+        own.spread(client, timeout).await.map_err(|error| Trouble::of(&error, Stage::Prepare))?;
+    }
+    let result = match (session, access) {
+        (Session::Own(_), Access::Read) if leaves => read_and_roll_back(lease, statement, "begin read only").await,
+        (Session::Own(_), Access::Read) => query(client, statement).await,
+        (Session::Own(_), Access::Write) => write(client, statement, "begin read write", &session.commit(leaves)).await,
         (Session::Lent(pooled), Access::Read) => {
             read_and_roll_back(lease, statement, &pooled.begin(access, net_behind(timeout))).await
         }
         (Session::Lent(pooled), Access::Write) => {
             let _turn = lease.turn().await;
-            write(client, statement, &pooled.begin(access, net_behind(timeout))).await
+            write(client, statement, &pooled.begin(access, net_behind(timeout)), &session.commit(leaves)).await
         }
     };
     match &result {
@@ -77,19 +78,19 @@ pub async fn run(
 async fn read_and_roll_back(lease: &Lease, statement: &Statement<'_>, begin: &str) -> Result<RowsBuilder, Trouble> {
     let client = lease.client();
     let of = |error: tokio_postgres::Error| Trouble::of(&error, Stage::Run);
-    let beginning = async { seen_to_end(client.batch_execute(begin).await.map_err(of)) };
+    let starting = async { seen_to_end(client.batch_execute(begin).await.map_err(of)) };
     let querying = async { seen_to_end(query(client, statement).await) };
     let ending = async { client.batch_execute("rollback").await.map_err(of) };
-    let mut sending = pin!(try_join3(beginning, querying, ending));
+    let mut sending = pin!(try_join3(starting, querying, ending));
     let turn = lease.turn().await;
     // What is polled for the first time is sent.
     let first = poll_immediate(&mut sending).await;
     drop(turn);
-    let (begun, rows, ()) = match first {
+    let (beginning, rows, ()) = match first {
         Some(ended) => ended?,
         None => sending.await?,
     };
-    begun.and(rows)
+    beginning.and(rows)
 }
 
 /// What has ended is told when all that was sent with it has ended too; what has not, at once.
@@ -102,8 +103,8 @@ fn seen_to_end<T>(result: Result<T, Trouble>) -> Result<Result<T, Trouble>, Trou
 
 /// A statement that may write is a transaction of its own. What fails is rolled back before the failure is told; what
 /// cannot be rolled back is left to whoever cleans up.
-async fn write(client: &Client, statement: &Statement<'_>, begin: &str) -> Result<RowsBuilder, Trouble> {
-    match in_transaction(client, statement, begin).await {
+async fn write(client: &Client, statement: &Statement<'_>, begin: &str, commit: &str) -> Result<RowsBuilder, Trouble> {
+    match in_transaction(client, statement, begin, commit).await {
         Err(trouble @ (Trouble::Ended(_) | Trouble::Outdated(_))) => match client.batch_execute("rollback").await {
             Ok(()) => Err(trouble),
             Err(_) => Err(Trouble::Abandoned(trouble.into_failure())),
@@ -112,11 +113,16 @@ async fn write(client: &Client, statement: &Statement<'_>, begin: &str) -> Resul
     }
 }
 
-async fn in_transaction(client: &Client, statement: &Statement<'_>, begin: &str) -> Result<RowsBuilder, Trouble> {
+async fn in_transaction(
+    client: &Client,
+    statement: &Statement<'_>,
+    begin: &str,
+    commit: &str,
+) -> Result<RowsBuilder, Trouble> {
     let failed = |error: tokio_postgres::Error| Trouble::of(&error, Stage::Run);
     client.batch_execute(begin).await.map_err(failed)?;
     let rows = query(client, statement).await?;
-    client.batch_execute("commit").await.map_err(failed)?;
+    client.batch_execute(commit).await.map_err(failed)?;
     Ok(rows)
 }
 

@@ -14,6 +14,8 @@ use super::settings::{MARK, MARKED};
 pub const NET_MS: u64 = 60_000;
 /// How far the net stays behind the deadline of the longest statement.
 const SLACK: Duration = Duration::from_secs(5);
+/// What takes back whatever a statement may leave in a session, but for what the session was told before.
+const AFRESH: &str = "discard temp; reset session authorization; reset role; reset all;";
 /// How often the server looks, while it runs a statement, whether we are still there.
 pub const CHECK: Duration = Duration::from_millis(100);
 
@@ -21,12 +23,21 @@ pub const CHECK: Duration = Duration::from_millis(100);
 #[derive(Debug)]
 pub enum Session {
     /// Ours, for as long as the connection lasts: what it is told stays.
-    Own(Net),
+    Own(Own),
     /// A pooler's, which lends one for each transaction.
     Lent(Pooled),
 }
 
 impl Session {
+    /// What ends a transaction that has written, and takes back what else its statement may have left in the session.
+    pub fn commit(&self, leaves: bool) -> String {
+        match self {
+            _ if !leaves => "commit".to_owned(),
+            Session::Own(own) => format!("commit; {}", own.afresh()),
+            Session::Lent(pooled) => format!("commit; {AFRESH} {}", pooled.name()),
+        }
+    }
+
     /// What ends whatever was begun on its connection; with `describing`, what is prepared is forgotten as well.
     pub fn end(&self, describing: bool) -> String {
         match self {
@@ -36,35 +47,57 @@ impl Session {
     }
 }
 
-/// Where the net of one session hangs.
+/// A session of our own.
 #[derive(Debug)]
-pub struct Net(AtomicU64);
-
-impl Default for Net {
-    /// The net of a session that was set up.
-    fn default() -> Net {
-        Net(AtomicU64::new(NET_MS))
-    }
+pub struct Own {
+    /// When the server ends a statement by itself, in milliseconds.
+    net_ms: AtomicU64,
+    /// What it was told beside that.
+    told: String,
 }
 
-impl Net {
+impl Own {
+    /// Tells a session what a server can only be told after its version is known, and the net.
+    ///
+    /// # Errors
+    /// The connection broke.
+    pub async fn set_up(client: &Client, version: u32) -> Result<Own, Error> {
+        let mut told = if version >= 11 { "set jit = off;".to_owned() } else { String::new() };
+        let check = format!("set client_connection_check_interval = {};", CHECK.as_millis());
+        let check = if version >= 14 { check.as_str() } else { "" };
+        let (plain, checks, net) =
+            join3(client.batch_execute(&told), client.batch_execute(check), set_net(client, NET_MS)).await;
+        plain?;
+        net?;
+        // Some systems cannot tell whether a client is there, and refuse; they then notice later.
+        if checks.is_ok() {
+            told.push_str(check);
+        }
+        Ok(Own { net_ms: AtomicU64::new(NET_MS), told })
+    }
+
+    /// What makes a session as fresh as when it was set up, whatever a statement has set in it.
+    pub fn afresh(&self) -> String {
+        format!("{AFRESH} {} set statement_timeout = {};", self.told, self.net_ms.load(Ordering::Relaxed))
+    }
+
     /// Makes sure that the server's own timeout lies behind this one.
     ///
     /// # Errors
     /// The connection broke.
     pub async fn spread(&self, client: &Client, timeout: Duration) -> Result<(), Error> {
         let needed = net_behind(timeout);
-        if self.0.load(Ordering::Relaxed) < needed {
+        if self.net_ms.load(Ordering::Relaxed) < needed {
             set_net(client, needed).await?;
-            self.0.store(needed, Ordering::Relaxed);
+            self.net_ms.store(needed, Ordering::Relaxed);
         }
         Ok(())
     }
 }
 
-/// When a server's own timeout is behind this one, in milliseconds.
+/// When the server ends a statement of this timeout by itself, in milliseconds.
 pub fn net_behind(timeout: Duration) -> u64 {
-    u64::try_from((timeout + SLACK).as_millis()).unwrap_or(u64::MAX).min(i32::MAX as u64)
+    u64::try_from((timeout + SLACK).as_millis()).unwrap_or(u64::MAX).clamp(NET_MS, i32::MAX as u64)
 }
 
 /// Whether a session has got our startup options, and so is ours. A pooler may take them and pass them on to nobody.
@@ -74,24 +107,6 @@ pub fn net_behind(timeout: Duration) -> u64 {
 pub async fn is_own(client: &Client) -> Result<bool, Error> {
     let told = client.simple_query(&format!("select current_setting('{MARK}', true)")).await?;
     Ok(told.iter().any(|told| matches!(told, SimpleQueryMessage::Row(row) if row.get(0) == Some(MARKED))))
-}
-
-/// Sets what a server can only be told after its version is known, and the net.
-///
-/// # Errors
-/// The connection broke.
-pub async fn set_up(client: &Client, version: u32) -> Result<(), Error> {
-    let plain = if version >= 11 { "set jit = off" } else { "" };
-    let check = format!("set client_connection_check_interval = {}", CHECK.as_millis());
-    let check = if version >= 14 { check.as_str() } else { "" };
-    let (plain, check, net) =
-        join3(client.batch_execute(plain), client.batch_execute(check), set_net(client, NET_MS)).await;
-    // Some systems cannot tell whether a client is there, and refuse; they then notice later.
-    if client.is_closed() {
-        check?;
-    }
-    plain?;
-    net
 }
 
 async fn set_net(client: &Client, net_ms: u64) -> Result<(), Error> {

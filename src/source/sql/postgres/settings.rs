@@ -59,8 +59,8 @@ impl Settings {
         let options = given.get_options().unwrap_or_default();
         let mut session = named(options);
         session.extend(OURS.map(|(name, value)| (name.to_owned(), value.to_owned())));
-        let ours: String = OURS.iter().map(|(name, value)| format!(" -c {name}={value}")).collect();
-        let options = format!("{options}{ours} -c {MARK}={MARKED}");
+        let ours = OURS.map(|(name, value)| format!("-c {name}={value}")).join(" ");
+        let options = format!("{options} {ours} -c {MARK}={MARKED}");
         Ok(Settings { config: config(&given), options, session, hosts })
     }
 }
