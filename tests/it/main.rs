@@ -41,6 +41,7 @@ mod scripts;
 mod sql_batches;
 mod sql_calls;
 mod sql_left_behind;
+mod sql_network;
 mod sql_pgbouncer;
 mod sql_postgres;
 mod sql_postgres_ends;

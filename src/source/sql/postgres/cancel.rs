@@ -44,8 +44,13 @@ pub async fn clean_up(object: Object, notes: Arc<Notes>, aftermath: Aftermath, t
         (Ok(Ok(())), Aftermath::Keep) => drop(object),
         (Ok(Ok(()) | Err(_)), _) => drop(Object::take(object)),
         (Err(_), _) => {
+            let pool = Object::pool(&object);
             let client = Object::take(object);
-            let _ = timeout(INSISTENCE, settle(&client, &notes, aftermath, &tasks)).await;
+            let settling = timeout(INSISTENCE, settle(&client, &notes, aftermath, &tasks)).await;
+            // Nobody has said a word: where the network is dead, it is so for those that are idle, and nobody would be told.
+            if let (Err(_), Some(pool)) = (settling, pool) {
+                pool.retain(|_, _| false);
+            }
         }
     }
 }

@@ -80,6 +80,12 @@ impl Connections {
         }
     }
 
+    /// Drops every idle connection, since one of them was found dead: what ended it has most likely ended them all, and each
+    /// would cost a call.
+    pub fn drop_idle(&self) {
+        self.pool.retain(|_, _| false);
+    }
+
     /// Drops every idle connection, and ends when those in use are gone too and everything is cleaned up.
     pub async fn close(&self) {
         self.pool.close();

@@ -140,7 +140,10 @@ impl Line {
         {
             let asked = Arc::clone(&self.asked);
             *current = match remedy {
-                Remedy::Connect => make_ready(self.connections.clone(), asked),
+                Remedy::Connect => {
+                    self.connections.drop_idle();
+                    make_ready(self.connections.clone(), asked)
+                }
                 Remedy::Prepare => prepare_anew(Arc::clone(&useless.lease), asked),
             };
         }
@@ -181,6 +184,7 @@ fn make_ready(connections: Connections, asked: Arc<Asked>) -> SharedReady {
             Ok(prepared) => Ok(Arc::new(Ready { lease, prepared })),
             Err(Trouble::Lost(_)) if lease.is_reused() => {
                 drop(lease);
+                connections.drop_idle();
                 let lease = Arc::new(connections.borrow().await?);
                 let prepared = prepared_on(&lease, &asked).await.map_err(Trouble::into_failure)?;
                 Ok(Arc::new(Ready { lease, prepared }))
