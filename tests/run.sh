@@ -32,6 +32,15 @@ if [ -z "${TRIBUTARY_TEST_POSTGRES:-}" ]; then
     export TRIBUTARY_TEST_POSTGRES
 fi
 
+has_pgbouncer() {
+    PATH="$PATH:/usr/sbin:/usr/local/sbin:/usr/local/bin:/opt/homebrew/bin" command -v pgbouncer >/dev/null 2>&1
+}
+
+# The tests start their own; where the package starts one, it is left alone.
+has_pgbouncer || install pgbouncer pgbouncer pgbouncer pgbouncer || true
+has_pgbouncer || fail "PgBouncer is missing and cannot be installed from here. Install it (Debian: apt-get install pgbouncer,
+  Fedora: dnf install pgbouncer, Alpine: apk add pgbouncer, macOS: brew install pgbouncer)"
+
 # nextest runs the tests side by side and ends with one summary; cargo's own runner does where it is not installed. What
 # fails there does not keep the rest from being tried.
 status=0

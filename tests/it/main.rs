@@ -40,6 +40,7 @@ mod rust_client;
 mod scripts;
 mod sql_batches;
 mod sql_calls;
+mod sql_fields;
 mod sql_left_behind;
 mod sql_network;
 mod sql_pgbouncer;

@@ -100,11 +100,12 @@ async fn p5_a_restart_under_load_costs_only_what_was_asked_meanwhile() {
         let late = outcome.began.saturating_duration_since(accepts);
         assert!(late < Duration::from_millis(500), "{late:?} after it was back: {}", outcome.text);
     }
-    let back = outcomes.iter().filter(|outcome| outcome.began > down && outcome.text.starts_with(r#"{"data":{"a":7"#));
+    let first = failed.iter().map(|outcome| outcome.ended).min().expect("a failure");
+    let back = outcomes.iter().filter(|outcome| outcome.began > first && outcome.text.starts_with(r#"{"data":{"a":7"#));
     let back = back.map(|outcome| outcome.ended).min().expect("a success").saturating_duration_since(accepts);
     println!("{} of {} failed; the first success came {back:?} after it accepted", failed.len(), outcomes.len());
     assert!(back < Duration::from_millis(550), "{back:?}");
-    assert!(!failed.is_empty() && outcomes.len() > failed.len() + 100, "{} of {}", failed.len(), outcomes.len());
+    assert!(outcomes.len() > failed.len() + 100, "{} of {}", failed.len(), outcomes.len());
 }
 
 /// The server is another one, and nobody has told us that the connections are gone: not one call pays for it.

@@ -42,7 +42,7 @@ pub async fn timed_out_statements(way: &Way) {
     let next = Instant::now();
     assert_eq!(source.value(call("select 1")).await.expect("a value"), "1");
     let next = next.elapsed();
-    assert!(next < Duration::from_millis(150), "{next:?}");
+    assert!(next < way.within(50), "{next:?}");
     let none = until("no statement is active", async || active(&administrator).await == 0).await;
     println!("the next statement took {next:?}, and {none:?} later no statement was active");
     assert!(none < Duration::from_millis(150), "{none:?}");
@@ -55,8 +55,10 @@ async fn p3_a_late_cancel_never_hits_the_next_statement() {
 
 pub async fn late_cancels(way: &Way) {
     let source = way.source(1);
+    // As often as the row says takes a minute and more.
+    let runs = if std::env::var_os("TRIBUTARY_TEST_LONG").is_some_and(|long| long == "1") { 5_000 } else { 500 };
     let mut timed_out = 0;
-    for number in 0..500_u32 {
+    for number in 0..runs {
         // Around the time that the statement takes, so that the cancel comes early, late, and just in between.
         let timeout = 1 + u64::from(number % 6);
         let first = source.value(call("select 1 from pg_sleep(0.004)").within(timeout)).await;
@@ -64,8 +66,8 @@ pub async fn late_cancels(way: &Way) {
         let next = source.value(call("select 2 from pg_sleep(0.003)")).await;
         assert_eq!(next.expect("not cancelled"), "2");
     }
-    println!("{timed_out} of 500 timed out");
-    assert!(timed_out > 50, "{timed_out}");
+    println!("{timed_out} of {runs} timed out");
+    assert!(timed_out > runs / 10, "{timed_out}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -173,7 +175,7 @@ pub async fn too_many_rows(way: &Way) {
     assert!(grown < 64 * 1024, "{grown} KiB");
     let started = Instant::now();
     assert_eq!(source.value(call("select 1")).await.expect("a value"), "1");
-    assert!(started.elapsed() < Duration::from_millis(200), "{:?}", started.elapsed());
+    assert!(started.elapsed() < way.within(150), "{:?}", started.elapsed());
 }
 
 fn resident_kib() -> usize {

@@ -1,5 +1,7 @@
 //! A database of the test's own, and the way on which a source comes to it: straight, or through a pooler.
 
+use std::time::Duration;
+
 use tokio_postgres::Client;
 
 use crate::pgbouncer::Bouncer;
@@ -33,6 +35,11 @@ impl Way {
     /// A source with so many connections.
     pub fn source(&self, pool: usize) -> Source {
         source(&self.through, pool)
+    }
+
+    /// So many milliseconds and what a machine with other work takes; a pooler has work of its own, and another hop.
+    pub fn within(&self, milliseconds: u64) -> Duration {
+        Duration::from_millis(milliseconds + if self.bouncer.is_some() { 1_000 } else { 50 })
     }
 
     /// A connection on the same way that is none of ours.
