@@ -12,8 +12,9 @@ use tokio_util::task::{AbortOnDropHandle, TaskTracker};
 
 use super::address::Address;
 use super::failure::not_connected;
+use super::own_session::{Own, is_own, major_version};
 use super::pooled::Pooled;
-use super::session::{Own, Session, is_own, major_version};
+use super::session::Session;
 use super::settings::Settings;
 use crate::source::{Cause, Detail, Failure, Reason};
 

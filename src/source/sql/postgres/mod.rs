@@ -1,5 +1,5 @@
 //! PostgreSQL, and the only place that knows tokio-postgres and deadpool-postgres. Read in this order: the `settings`
-//! and the set-up of a `session`, which may be `pooled`, the `connector` that makes `connections`, the `notes` on each, its `lease` to one
+//! and the `session`, which is our `own_session` or `pooled`, the `connector` that makes `connections`, the `notes` on each, its `lease` to one
 //! fetch, `cancel` for what a lease leaves behind, the `line` on which the statements of one fetch are `run`; which text is
 //! `described` and `prepared` for one key (`wrapped`) or for many (`lateral`, by `batch`, unless `volatile`); then how values go in (`parameter`) and come out
 //! (`format`, `scalar`). `fill` stands beside all that: it fills an
@@ -24,6 +24,7 @@ mod lease;
 mod line;
 mod notes;
 mod numeric;
+mod own_session;
 mod parameter;
 mod pooled;
 mod prepared;

@@ -11,7 +11,7 @@ use tokio_postgres::types::Type;
 use tokio_postgres::{Client, Error, SimpleQueryMessage, Statement};
 
 use super::described::Described;
-use super::session::{CHECK, NET_MS};
+use super::own_session::{CHECK, NET_MS};
 use super::settings::Settings;
 use crate::source::Access;
 

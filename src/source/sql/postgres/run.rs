@@ -11,9 +11,10 @@ use tokio_postgres::Client;
 
 use super::failure::{Stage, Trouble};
 use super::lease::Lease;
+use super::own_session::net_behind;
 use super::parameter::{Parameter, text_of};
 use super::prepared::Prepared;
-use super::session::{Session, net_behind};
+use super::session::Session;
 use crate::graphql::Value;
 use crate::source::{Access, Cause, Detail, Failure, RowsBuilder};
 
