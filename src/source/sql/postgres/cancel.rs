@@ -70,7 +70,11 @@ async fn settle(
         }
     }
     // Sent after the last request was carried out. It ends a transaction where there is one.
-    client.batch_execute(&notes.session.end(aftermath == Aftermath::Close)).await?;
+    let end = match aftermath {
+        Aftermath::Keep => "rollback".to_owned(),
+        Aftermath::Close => notes.session.end_of_preparing(),
+    };
+    client.batch_execute(&end).await?;
     Ok(())
 }
 

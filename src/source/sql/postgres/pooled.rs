@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::{Mutex, PoisonError};
 
+use tokio_postgres::error::SqlState;
 use tokio_postgres::types::Type;
 use tokio_postgres::{Client, Error, SimpleQueryMessage, Statement};
 
@@ -15,16 +16,16 @@ use super::own_session::{CHECK, NET_MS};
 use super::settings::Settings;
 use crate::source::Access;
 
-/// What tokio-postgres has prepared to look types up, as statements that prepare it again, and then the end of that: it
-/// keeps it for ever, under names that another session does not know, or knows from somebody else.
-const SWEEP: &str = "
-    select name, format('prepare %I(%s) as %s', name, array_to_string(parameter_types, ','), statement)
-    from pg_catalog.pg_prepared_statements where name ~ '^s[0-9]+$';
-    do $$ declare stale text; begin
-        for stale in select name from pg_catalog.pg_prepared_statements where name ~ '^s[0-9]+$' loop
-            execute format('deallocate %I', stale);
-        end loop;
-    end $$";
+/// What tokio-postgres has prepared to look types up, and keeps for ever under names that another session does not know, or
+/// knows from somebody else: its statements, and what prepares each again.
+const LOOKUPS: &str =
+    "select name, format('prepare %I(%s) as %s', name, array_to_string(parameter_types, ','), statement)
+    from pg_catalog.pg_prepared_statements where name ~ '^s[0-9]+$';";
+/// Has a session forget all statements of such names. Nobody can count on them where sessions are lent.
+const FORGET: &str = "do $$ declare stale text; begin
+    for stale in select name from pg_catalog.pg_prepared_statements where name ~ '^s[0-9]+$' loop
+        execute format('deallocate %I', stale);
+    end loop; end $$;";
 
 /// What a transaction is told that is lent a session.
 #[derive(Debug)]
@@ -92,9 +93,20 @@ impl Pooled {
     /// # Errors
     /// The server refuses the statement.
     pub async fn describe(&self, client: &Client, text: &str, types: &[Type]) -> Result<Described, Error> {
-        let begin = format!("{}{}", self.begin(Access::Read, NET_MS), self.prepare_lookups());
+        match self.describe_as(client, text, text, types).await {
+            // A newer pooler has kept a statement of this text from before a table changed. It knows none of this one.
+            Err(error) if error.code() == Some(&SqlState::FEATURE_NOT_SUPPORTED) => {
+                let other = format!("{text}\n/* {} */", uuid::Uuid::new_v4());
+                self.describe_as(client, text, &other, types).await
+            }
+            result => result,
+        }
+    }
+
+    async fn describe_as(&self, client: &Client, text: &str, sent: &str, types: &[Type]) -> Result<Described, Error> {
+        let begin = format!("{} {FORGET}{}", self.begin(Access::Read, NET_MS), self.prepare_lookups());
         let (beginning, statement) =
-            futures_util::future::join(client.batch_execute(&begin), client.prepare_typed(text, types)).await;
+            futures_util::future::join(client.batch_execute(&begin), client.prepare_typed(sent, types)).await;
         // The handle is gone before the transaction is, so that its session forgets it.
         let described = statement.map(|statement: Statement| Described::unkept(text, &statement));
         let told = client.simple_query(&Pooled::end_of_describing()).await?;
@@ -124,7 +136,7 @@ impl Pooled {
     /// What ends a transaction in which statements may have been prepared, whatever its state. It is one message, so that
     /// all of it comes to one session.
     pub fn end_of_describing() -> String {
-        format!("rollback;{SWEEP}")
+        format!("rollback; {LOOKUPS} {FORGET}")
     }
 }
 

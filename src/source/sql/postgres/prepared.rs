@@ -12,7 +12,7 @@ use super::format::Format;
 use super::lateral::{every_column, lateral};
 use super::lease::Lease;
 use super::session::Session;
-use super::volatile::{may_leave_something, may_run_once};
+use super::volatile::{Leaves, may_run_once, what_it_leaves};
 use super::wrapped::{Selection, wrap};
 use crate::source::sql::statement::Cut;
 use crate::source::{Cause, Columns, Detail, Failure, RowsBuilder};
@@ -27,8 +27,8 @@ pub struct Prepared {
     /// Of a statement for many keys, the types of the values that differ from key to key. Its first column is then the
     /// number of the key, from 1.
     pub key_types: Option<Vec<Type>>,
-    /// Whether it may leave something behind in its session.
-    pub leaves: bool,
+    /// What it may leave behind in its session.
+    pub leaves: Leaves,
     formats: Vec<Format>,
 }
 
@@ -54,7 +54,7 @@ impl<'a> FromSql<'a> for Raw<'a> {
 /// # Errors
 /// The server refuses it.
 pub async fn for_one(lease: &Lease, plain: &Arc<Described>, text: &str, columns: &Columns) -> Result<Prepared, Error> {
-    let leaves = may_leave_something(lease.client(), text).await?;
+    let leaves = what_it_leaves(lease.client(), text).await?;
     let selection = Selection::of(plain, columns);
     let all = Selection::of(plain, &Columns::All);
     // Columns of a `*` that have one name are told apart by their places, which may change with the tables: the server tells
@@ -79,7 +79,7 @@ pub async fn for_one(lease: &Lease, plain: &Arc<Described>, text: &str, columns:
     }
 }
 
-fn as_it_is(plain: &Arc<Described>, all: &Selection<'_>, leaves: bool) -> Prepared {
+fn as_it_is(plain: &Arc<Described>, all: &Selection<'_>, leaves: Leaves) -> Prepared {
     Prepared {
         statement: Arc::clone(plain),
         names: all.names(),
@@ -127,7 +127,7 @@ pub async fn for_many(
     };
     let constants = types(false);
     let leaves =
-        may_leave_something(lease.client(), &cut.parts().map(|(text, _)| text).collect::<Vec<_>>().join(" ")).await?;
+        what_it_leaves(lease.client(), &cut.parts().map(|(text, _)| text).collect::<Vec<_>>().join(" ")).await?;
     // Columns are told apart by their places: behind rows of keys a column may have another name, since `$1::text` is called
     // by its type and `keys.p1::text` is not.
     let follows_tables = cut.parts().any(|(text, _)| follows_tables(text));
@@ -153,7 +153,7 @@ pub async fn for_many(
 }
 
 /// A statement for many keys, if its columns are the number of the key and those that were asked for.
-fn of_keys(statement: Described, selection: &Selection<'_>, key_types: Vec<Type>, leaves: bool) -> Option<Prepared> {
+fn of_keys(statement: Described, selection: &Selection<'_>, key_types: Vec<Type>, leaves: Leaves) -> Option<Prepared> {
     let ((_, number), behind) = statement.columns.split_first()?;
     if *number != Type::INT8 || !selection.is_brought_as(behind) {
         return None;

@@ -15,6 +15,7 @@ use super::own_session::net_behind;
 use super::parameter::{Parameter, text_of};
 use super::prepared::Prepared;
 use super::session::Session;
+use super::volatile::Leaves;
 use crate::graphql::Value;
 use crate::source::{Access, Cause, Detail, Failure, RowsBuilder};
 
@@ -55,7 +56,9 @@ pub async fn run(
         own.spread(client, timeout).await.map_err(|error| Trouble::of(&error, Stage::Prepare))?;
     }
     let result = match (session, access) {
-        (Session::Own(_), Access::Read) if leaves => read_and_roll_back(lease, statement, "begin read only").await,
+        (Session::Own(_), Access::Read) if leaves == Leaves::Something => {
+            read_and_roll_back(lease, statement, "begin read only").await
+        }
         (Session::Own(_), Access::Read) => query(client, statement).await,
         (Session::Own(_), Access::Write) => write(client, statement, "begin read write", &session.commit(leaves)).await,
         (Session::Lent(pooled), Access::Read) => {

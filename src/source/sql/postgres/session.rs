@@ -2,6 +2,7 @@
 
 use super::own_session::{AFRESH, Own};
 use super::pooled::Pooled;
+use super::volatile::Leaves;
 
 /// Whose the session behind a connection is.
 #[derive(Debug)]
@@ -14,19 +15,19 @@ pub enum Session {
 
 impl Session {
     /// What ends a transaction that has written, and takes back what else its statement may have left in the session.
-    pub fn commit(&self, leaves: bool) -> String {
-        match self {
-            _ if !leaves => "commit".to_owned(),
-            Session::Own(own) => format!("commit; {}", own.afresh()),
-            Session::Lent(pooled) => format!("commit; {AFRESH} {}", pooled.name()),
+    pub fn commit(&self, leaves: Leaves) -> String {
+        match (self, leaves) {
+            (_, Leaves::Nothing) => "commit".to_owned(),
+            (Session::Own(own), Leaves::Something) => format!("commit; {}", own.afresh()),
+            (Session::Lent(pooled), Leaves::Something) => format!("commit; {AFRESH} {}", pooled.name()),
         }
     }
 
-    /// What ends whatever was begun on its connection; with `describing`, what is prepared is forgotten as well.
-    pub fn end(&self, describing: bool) -> String {
+    /// What ends whatever was begun while a statement was being prepared: a session that is lent forgets what is prepared.
+    pub fn end_of_preparing(&self) -> String {
         match self {
-            Session::Lent(_) if describing => Pooled::end_of_describing(),
-            Session::Own(_) | Session::Lent(_) => "rollback".to_owned(),
+            Session::Own(_) => "rollback".to_owned(),
+            Session::Lent(_) => Pooled::end_of_describing(),
         }
     }
 }

@@ -33,12 +33,20 @@ pub async fn may_run_once(client: &Client, texts: impl Iterator<Item = &str>) ->
     Ok(!client.query_typed(VOLATILE, &[(&names, Type::TEXT_ARRAY)]).await?.is_empty())
 }
 
-/// Whether a statement may leave something behind in its session that outlives its transaction: a setting, a role, a
-/// temporary table.
+/// What a statement may leave behind in its session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Leaves {
+    /// Nothing that outlives it.
+    Nothing,
+    /// A setting, a role, a temporary table.
+    Something,
+}
+
+/// What a statement may leave behind in its session.
 ///
 /// # Errors
 /// The catalog cannot be asked.
-pub async fn may_leave_something(client: &Client, text: &str) -> Result<bool, Error> {
+pub async fn what_it_leaves(client: &Client, text: &str) -> Result<Leaves, Error> {
     let lower = text.to_lowercase();
     let mut words = lower.split(|character| !is_part_of_word(character)).filter(|word| !word.is_empty());
     let is_plain = match words.next() {
@@ -50,13 +58,14 @@ pub async fn may_leave_something(client: &Client, text: &str) -> Result<bool, Er
     // A name in quotes may be written in any way.
     let is_quoted = lower.split('"').skip(1).any(|behind| behind.trim_start().starts_with('('));
     if !is_plain || is_quoted {
-        return Ok(true);
+        return Ok(Leaves::Something);
     }
     let Calls { names, .. } = calls(text);
     if names.is_empty() {
-        return Ok(false);
+        return Ok(Leaves::Nothing);
     }
-    Ok(!client.query_typed(LEAVING, &[(&names, Type::TEXT_ARRAY)]).await?.is_empty())
+    let leaving = client.query_typed(LEAVING, &[(&names, Type::TEXT_ARRAY)]).await?;
+    Ok(if leaving.is_empty() { Leaves::Nothing } else { Leaves::Something })
 }
 
 fn calls(text: &str) -> Calls {
