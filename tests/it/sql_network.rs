@@ -123,6 +123,8 @@ async fn p5_connections_that_are_half_open_cost_no_call() {
             cluster.resume();
         });
         proxy.set(Network::Works);
+        // Four connections rest, and each is dead: the first call must not try one after the other.
+        assert_eq!(source.value(call("select 1")).await.expect("a value"), "1");
         for result in at_once(&source, 4, 5_000).await {
             assert_eq!(result.expect("a value"), "1");
         }

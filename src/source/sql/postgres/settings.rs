@@ -137,6 +137,8 @@ fn config(given: &Config) -> Config {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::Settings;
 
     #[test]
@@ -145,6 +147,17 @@ mod tests {
             let refusal = Settings::from_url(url).expect_err("cannot work");
             assert!(!refusal.contains("hidden"), "{refusal}");
         }
+    }
+
+    /// What the kernel is told cannot all be read back from it.
+    #[test]
+    fn p6_silence_has_an_end() {
+        let config = Settings::from_url("postgres://u@h/d").expect("a URL").config;
+        let seconds = Duration::from_secs;
+        assert_eq!(config.get_tcp_user_timeout(), Some(&seconds(10)));
+        assert!(config.get_keepalives());
+        assert_eq!((config.get_keepalives_idle(), config.get_keepalives_interval()), (seconds(10), Some(seconds(3))));
+        assert_eq!((config.get_keepalives_retries(), config.get_connect_timeout()), (Some(3), Some(&seconds(1))));
     }
 
     #[test]
