@@ -1,5 +1,7 @@
 //! PostgreSQL: what ends is cancelled for real, a late cancel hits nobody, and a server that was away is found again.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
@@ -169,10 +171,27 @@ async fn p10_too_many_rows_are_not_read() {
 pub async fn too_many_rows(way: &Way) {
     let source = way.source(1);
     let before = resident_kib();
-    let many = "select i, repeat('x', 100) from generate_series(1, 30000000) i";
-    assert_eq!(source.cause(call(many)).await, Cause::TooLarge(4_000_000));
-    let grown = resident_kib().saturating_sub(before);
-    assert!(grown < 64 * 1024, "{grown} KiB");
+    let most = Arc::new(AtomicUsize::new(0));
+    let looking = tokio::spawn({
+        let most = Arc::clone(&most);
+        async move {
+            loop {
+                most.fetch_max(resident_kib(), Ordering::Relaxed);
+                tokio::time::sleep(Duration::from_millis(2)).await;
+            }
+        }
+    });
+    for large in [
+        "select i, repeat('x', 100) from generate_series(1, 30000000) i",
+        // One row is one message of the protocol.
+        "select repeat('x', 300000000)",
+        "select array_agg(i) from generate_series(1, 20000000) i",
+    ] {
+        assert_eq!(source.cause(call(large)).await, Cause::TooLarge(4_000_000), "{large}");
+        let grown = most.load(Ordering::Relaxed).saturating_sub(before);
+        assert!(grown < 64 * 1024, "{grown} KiB: {large}");
+    }
+    looking.abort();
     let started = Instant::now();
     assert_eq!(source.value(call("select 1")).await.expect("a value"), "1");
     assert!(started.elapsed() < way.within(150), "{:?}", started.elapsed());
@@ -210,6 +229,15 @@ async fn p5_a_server_that_was_away_is_found_again() {
         cluster.resume();
     });
     assert!(many(source.clone()).await.iter().all(Result::is_ok));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_of_another_kind_is_not_taken() {
+    let url = new_database().await;
+    let value = source(&format!("{url}?target_session_attrs=read-write"), 1).value(call("select 1")).await;
+    assert_eq!(value.expect("a server that may write"), "1");
+    let failure = source(&format!("{url}?target_session_attrs=read-only"), 1).value(call("select 1")).await;
+    assert_eq!(failure.expect_err("it is no standby").cause, Cause::Unavailable(Reason::Connect));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -84,7 +84,7 @@ async fn settle(
 async fn request_cancel(client: &Client, notes: &Arc<Notes>, tasks: &TaskTracker) -> Result<(), BoxError> {
     let (token, notes) = (client.cancel_token(), Arc::clone(notes));
     let requesting = tasks.spawn(timeout(PATIENCE, async move {
-        let mut stream = KeptOpen(notes.address.connect().await?);
+        let mut stream = KeptOpen(notes.address.connect(&notes.config).await?);
         token.cancel_query_raw(&mut stream, NoTls).await?;
         let mut rest = [0; 64];
         loop {

@@ -39,14 +39,15 @@ impl fmt::Debug for Connections {
 }
 
 impl Connections {
-    /// At most so many connections, made when they are needed; whoever borrows waits for one at most `acquire`.
+    /// At most so many connections, made when they are needed; whoever borrows waits for one at most `acquire`. One on
+    /// which a row comes that is far longer than `max_answer` bytes is closed.
     ///
     /// # Errors
     /// The pool cannot be made.
-    pub fn new(settings: Settings, max: usize, acquire: Duration) -> Result<Connections, String> {
+    pub fn new(settings: Settings, max: usize, acquire: Duration, max_answer: u64) -> Result<Connections, String> {
         let tasks = TaskTracker::new();
         let config = settings.config.clone();
-        let connector = Connector::new(settings, tasks.clone());
+        let connector = Connector::new(settings, max_answer, tasks.clone());
         let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
         let pool = Pool::builder(Manager::from_connect(config, connector, recycling))
             .max_size(max)

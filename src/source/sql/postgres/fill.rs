@@ -58,7 +58,7 @@ pub enum FillError {
 /// [`FillError`].
 pub async fn fill(target: &PostgresTarget, script: &str, mark: &str, deadline: Deadline) -> Result<Filling, FillError> {
     let settings = Settings::from_url(&target.url.0).map_err(FillError::Url)?;
-    let connections = Connections::new(settings, 1, target.acquire).map_err(FillError::Url)?;
+    let connections = Connections::new(settings, 1, target.acquire, u64::MAX).map_err(FillError::Url)?;
     let filled = deadline.run(fill_over(&connections, script, mark)).await;
     connections.close().await;
     filled.map_err(|expired| FillError::TimedOut(expired.timeout))?

@@ -215,7 +215,6 @@ async fn prepared_on(lease: &Lease, asked: &Asked) -> Result<Option<Arc<Prepared
     };
     match lease.notes().prepared.get(&asked.text, &variant) {
         Some(Kept::Prepared(prepared)) => return Ok(Some(prepared)),
-        Some(Kept::Refused) => return Ok(None),
         Some(Kept::Plain(_)) | None => {}
     }
     let in_flight = lease.begin();
@@ -224,8 +223,13 @@ async fn prepared_on(lease: &Lease, asked: &Asked) -> Result<Option<Arc<Prepared
     lease.set_preparing(false);
     in_flight.finish();
     let prepared = result.map_err(|error| Trouble::of(&error, Stage::Prepare))?.map(Arc::new);
-    let kept = prepared.clone().map_or(Kept::Refused, Kept::Prepared);
-    lease.notes().prepared.keep(Arc::clone(&asked.text), variant, kept);
+    match &prepared {
+        Some(prepared) => {
+            lease.notes().prepared.keep(Arc::clone(&asked.text), variant, Kept::Prepared(Arc::clone(prepared)));
+        }
+        // Whoever asks again does so because it may be otherwise by then.
+        None => lease.notes().prepared.forget(&asked.text),
+    }
     Ok(prepared)
 }
 

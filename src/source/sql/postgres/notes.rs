@@ -6,9 +6,11 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use deadpool_postgres::{Object, ObjectId, StatementCache};
+use tokio_postgres::Config;
 
 use super::address::Address;
 use super::connector::Reached;
+use super::guarded::TooLong;
 use super::kept_statements::KeptStatements;
 use super::session::Session;
 
@@ -17,6 +19,10 @@ use super::session::Session;
 pub struct Notes {
     /// The server's own address.
     pub address: Address,
+    /// How the server is connected to.
+    pub config: Arc<Config>,
+    /// Whether it ended with a row that was too long.
+    pub too_long: TooLong,
     /// What is prepared on it.
     pub prepared: KeptStatements,
     /// Whose its session is.
@@ -40,8 +46,8 @@ impl Notebook {
     /// Begins the notes on a new connection, and throws away those on connections that are no more. There are never
     /// more notes than the pool may have connections, but for those that are being closed.
     pub fn open(&self, object: &Object, reached: Reached) -> Arc<Notes> {
-        let Reached { address, session } = reached;
-        let notes = Arc::new(Notes { address, prepared: KeptStatements::default(), session });
+        let Reached { address, config, too_long, session } = reached;
+        let notes = Arc::new(Notes { address, config, too_long, prepared: KeptStatements::default(), session });
         let page = Page { notes: Arc::clone(&notes), connection: Arc::downgrade(&object.statement_cache) };
         let mut pages = self.pages.lock().unwrap_or_else(PoisonError::into_inner);
         pages.retain(|_, page| page.connection.strong_count() > 0);

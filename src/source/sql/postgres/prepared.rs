@@ -230,6 +230,4 @@ pub enum Kept {
     Plain(Arc<Described>),
     /// One that is run.
     Prepared(Arc<Prepared>),
-    /// There is none for many keys.
-    Refused,
 }

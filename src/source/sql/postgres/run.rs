@@ -69,6 +69,12 @@ pub async fn run(
             write(client, statement, &pooled.begin(access, net_behind(timeout)), &session.commit(leaves)).await
         }
     };
+    let result = match result {
+        Err(Trouble::Lost(failure)) if lease.notes().too_long.is_so() => {
+            Err(Trouble::Abandoned(Failure { cause: Cause::TooLarge(statement.max_answer), ..failure }))
+        }
+        result => result,
+    };
     match &result {
         Ok(_) | Err(Trouble::Ended(_) | Trouble::Outdated(_)) => in_flight.finish(),
         // Nothing is seen to end on a connection that is gone: so it is never given to anybody else.
