@@ -13,6 +13,7 @@ use super::connector::Reached;
 use super::guarded::TooLong;
 use super::kept_statements::KeptStatements;
 use super::session::Session;
+use super::volatile::KnownLeaves;
 
 /// The notes on one connection.
 #[derive(Debug)]
@@ -25,6 +26,8 @@ pub struct Notes {
     pub too_long: TooLong,
     /// What is prepared on it.
     pub prepared: KeptStatements,
+    /// What statements leave in a session.
+    pub known_leaves: Arc<KnownLeaves>,
     /// Whose its session is.
     pub session: Arc<Session>,
 }
@@ -32,6 +35,7 @@ pub struct Notes {
 /// The notes on all connections of a pool.
 #[derive(Debug, Default)]
 pub struct Notebook {
+    known_leaves: Arc<KnownLeaves>,
     pages: Mutex<HashMap<ObjectId, Page>>,
 }
 
@@ -47,7 +51,14 @@ impl Notebook {
     /// more notes than the pool may have connections, but for those that are being closed.
     pub fn open(&self, object: &Object, reached: Reached) -> Arc<Notes> {
         let Reached { address, config, too_long, session } = reached;
-        let notes = Arc::new(Notes { address, config, too_long, prepared: KeptStatements::default(), session });
+        let notes = Arc::new(Notes {
+            address,
+            config,
+            too_long,
+            prepared: KeptStatements::default(),
+            known_leaves: Arc::clone(&self.known_leaves),
+            session,
+        });
         let page = Page { notes: Arc::clone(&notes), connection: Arc::downgrade(&object.statement_cache) };
         let mut pages = self.pages.lock().unwrap_or_else(PoisonError::into_inner);
         pages.retain(|_, page| page.connection.strong_count() > 0);

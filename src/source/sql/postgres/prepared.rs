@@ -12,7 +12,7 @@ use super::format::Format;
 use super::lateral::{every_column, lateral};
 use super::lease::Lease;
 use super::session::Session;
-use super::volatile::{Leaves, may_run_once, what_it_leaves};
+use super::volatile::{Leaves, may_run_once};
 use super::wrapped::{Selection, wrap};
 use crate::source::sql::statement::Cut;
 use crate::source::{Cause, Columns, Detail, Failure, RowsBuilder};
@@ -54,7 +54,7 @@ impl<'a> FromSql<'a> for Raw<'a> {
 /// # Errors
 /// The server refuses it.
 pub async fn for_one(lease: &Lease, plain: &Arc<Described>, text: &str, columns: &Columns) -> Result<Prepared, Error> {
-    let leaves = what_it_leaves(lease.client(), text).await?;
+    let leaves = lease.notes().known_leaves.of(lease.client(), text).await?;
     let selection = Selection::of(plain, columns);
     let all = Selection::of(plain, &Columns::All);
     // Columns of a `*` that have one name are told apart by their places, which may change with the tables: the server tells
@@ -126,8 +126,8 @@ pub async fn for_many(
         of.map(|(type_, _)| type_.clone()).collect::<Vec<_>>()
     };
     let constants = types(false);
-    let leaves =
-        what_it_leaves(lease.client(), &cut.parts().map(|(text, _)| text).collect::<Vec<_>>().join(" ")).await?;
+    let author: String = cut.parts().map(|(text, _)| text).collect::<Vec<_>>().join(" ");
+    let leaves = lease.notes().known_leaves.of(lease.client(), &author).await?;
     // Columns are told apart by their places: behind rows of keys a column may have another name, since `$1::text` is called
     // by its type and `keys.p1::text` is not.
     let follows_tables = cut.parts().any(|(text, _)| follows_tables(text));

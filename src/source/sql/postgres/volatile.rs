@@ -3,6 +3,9 @@
 //! Then, in their session: they may set what the next statement finds there. Only the catalog knows which functions are
 //! volatile.
 
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
 use tokio_postgres::types::Type;
 use tokio_postgres::{Client, Error};
 
@@ -42,11 +45,27 @@ pub enum Leaves {
     Something,
 }
 
-/// What a statement may leave behind in its session.
-///
-/// # Errors
-/// The catalog cannot be asked.
-pub async fn what_it_leaves(client: &Client, text: &str) -> Result<Leaves, Error> {
+/// What was found out of statements, for all connections to one server: as many as the schema has.
+#[derive(Debug, Default)]
+pub struct KnownLeaves(Mutex<HashMap<Box<str>, Leaves>>);
+
+impl KnownLeaves {
+    /// What a statement may leave behind in its session. The catalog is asked once.
+    ///
+    /// # Errors
+    /// The catalog cannot be asked.
+    pub async fn of(&self, client: &Client, text: &str) -> Result<Leaves, Error> {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(text).copied();
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let leaves = what_it_leaves(client, text).await?;
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(text.into(), leaves);
+        Ok(leaves)
+    }
+}
+
+async fn what_it_leaves(client: &Client, text: &str) -> Result<Leaves, Error> {
     let lower = text.to_lowercase();
     let mut words = lower.split(|character| !is_part_of_word(character)).filter(|word| !word.is_empty());
     let is_plain = match words.next() {
