@@ -18,7 +18,7 @@ use crate::sql_postgres::source;
 use crate::tcp_proxy::{Direction, Network, TcpProxy};
 
 /// A proxy in front of a server, and the URL through it.
-async fn proxied(url: &str) -> (TcpProxy, String) {
+pub async fn proxied(url: &str) -> (TcpProxy, String) {
     let config: tokio_postgres::Config = url.parse().expect("a URL");
     let host = config.get_hosts().iter().find_map(|host| match host {
         Host::Tcp(name) => Some(name.clone()),

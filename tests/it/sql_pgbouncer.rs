@@ -1,13 +1,17 @@
 //! PostgreSQL behind a `PgBouncer` in transaction mode: what holds for a session of our own holds for one that is lent, and
 //! nothing is left in it for the next.
 
+use std::time::{Duration, Instant};
+
 use tokio_postgres::{Client, SimpleQueryMessage};
 use tributary::graphql::Value;
 use tributary::source::Cause;
 
 use crate::sql_calls::{Source, call, text};
+use crate::sql_network::proxied;
 use crate::sql_postgres::source;
 use crate::sql_ways::Way;
+use crate::tcp_proxy::Network;
 use crate::{
     sql_batches as batches, sql_left_behind as left_behind, sql_postgres as values, sql_postgres_ends as ends,
 };
@@ -157,4 +161,21 @@ async fn p13_whatever_a_pooler_does_with_options() {
         let state = source.cause(call("delete from t")).await;
         assert_eq!(state, Cause::QueryFailed(Some("25006".into())), "{settings}");
     }
+}
+
+/// A transaction of its own costs a call that reads no wait: all of it is on its way at once.
+#[tokio::test(flavor = "multi_thread")]
+async fn p13_the_parts_of_a_call_do_not_wait_for_each_other() {
+    let way = way().await;
+    let (proxy, through) = proxied(&way.through).await;
+    let source = source(&through, 1);
+    source.value(call("select 7")).await.expect("a value");
+    let delay = Duration::from_millis(100);
+    proxy.set(Network::Slow(delay));
+    let started = Instant::now();
+    assert_eq!(source.value(call("select 7")).await.expect("a value"), "7");
+    let took = started.elapsed();
+    println!("{took:?}, each way {delay:?}");
+    // What goes in two pieces is delayed twice, either way; three waits, one for each of its parts, would take six delays.
+    assert!(took >= 2 * delay && took < 5 * delay + delay / 2, "{took:?}");
 }
