@@ -34,12 +34,21 @@ if [ -z "${TRIBUTARY_TEST_POSTGRES:-}" ]; then
     export TRIBUTARY_TEST_POSTGRES
 fi
 
+has_pgbouncer() {
+    PATH="$PATH:/usr/sbin:/usr/local/sbin:/usr/local/bin:/opt/homebrew/bin" command -v pgbouncer >/dev/null 2>&1
+}
+
+# The tests start their own; where the package starts one, it is left alone.
+has_pgbouncer || install pgbouncer pgbouncer pgbouncer pgbouncer || true
+has_pgbouncer || fail "PgBouncer is missing and cannot be installed from here. Install it (Debian: apt-get install pgbouncer,
+  Fedora: dnf install pgbouncer, Alpine: apk add pgbouncer, macOS: brew install pgbouncer)"
+
 # A soak, an overload, thousands of repetitions: alone on the machine, one after the other.
 if [ "${1:-}" = --long ]; then
     export TRIBUTARY_TEST_LONG=1
-        status=0
+    status=0
     for name in d7_ o3_ o18_ p3_ s4_; do
-        cargo test --release --test it -- --nocapture --test-threads 1 "::$name" || status=$?
+        cargo test --release --test it -- --nocapture --test-threads 1 "$name" || status=$?
     done
     exit "$status"
 fi

@@ -57,7 +57,8 @@ pub async fn ask_as(gateway: &Gateway, query: &str, headers: &[(&str, &str)]) ->
     ask_with(gateway, Request { query: query.to_owned(), headers, ..Request::default() }).await
 }
 
-async fn ask_with(gateway: &Gateway, request: Request) -> Answered {
+/// Asks a gateway with a whole request.
+pub async fn ask_with(gateway: &Gateway, request: Request) -> Answered {
     let started = Instant::now();
     let response = gateway.execute(request).await;
     let took = started.elapsed();

@@ -81,7 +81,7 @@ async fn other_methods_types_and_paths_are_refused() {
         (format!("DELETE /graphql HTTP/1.1\r\n{close}\r\n"), 405),
         (format!("POST /health/live HTTP/1.1\r\n{close}\r\n"), 405),
         (format!("GET /nowhere HTTP/1.1\r\n{close}\r\n"), 404),
-        (format!("GET /metrics HTTP/1.1\r\n{close}\r\n"), 404),
+        (format!("POST /metrics HTTP/1.1\r\n{close}\r\n"), 405),
         (format!("GET /graphql HTTP/1.1\r\n{close}\r\n"), 400),
         (typed("text/plain"), 415),
         (typed("application/x-www-form-urlencoded"), 415),

@@ -144,7 +144,7 @@ async fn d4_attempts_fit_into_the_timeout() {
 
 /// A database that is starting is asked again; what it refuses for good is not.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_database_that_comes_back_in_time_costs_no_error() {
+async fn p5_a_database_that_comes_back_in_time_costs_no_error() {
     let (cluster, url) = tokio::task::spawn_blocking(Cluster::start).await.expect("a cluster");
     let text = format!(
         "extend schema @source(name: \"db\", sql: {{ url: \"{url}\" }}, timeout: \"9s\",

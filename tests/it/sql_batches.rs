@@ -12,6 +12,7 @@ use crate::gateway_fixture::{ask, gateway};
 use crate::postgres_cluster::{connect as connect_to, new_database};
 use crate::sql_calls::{call, json, text, until};
 use crate::sql_postgres::source;
+use crate::sql_ways::Way;
 
 /// A statement of the author's and the keys that it is run for.
 struct Case {
@@ -154,9 +155,12 @@ const TABLES: &str = "
 
 #[tokio::test(flavor = "multi_thread")]
 async fn each_parent_has_what_the_statement_brings_for_it_alone() {
-    let url = new_database().await;
-    connect_to(&url).await.batch_execute(TABLES).await.expect("tables");
-    let source = source(&url, 2);
+    each_parent_alone(&Way::straight().await).await;
+}
+
+pub async fn each_parent_alone(way: &Way) {
+    way.administrator().await.batch_execute(TABLES).await.expect("tables");
+    let source = way.source(2);
     for Case { statement, keys, batched } in cases() {
         for take in [Take::Values, Take::Value] {
             let mut alone = Vec::new();
@@ -174,13 +178,16 @@ async fn each_parent_has_what_the_statement_brings_for_it_alone() {
 /// One bad row costs one row.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_wrong_with_one_parent_is_no_others_affair() {
-    let url = new_database().await;
-    connect_to(&url).await.batch_execute(TABLES).await.expect("tables");
-    let source = source(&url, 2);
+    one_parent_wrong(&Way::straight().await).await;
+}
+
+pub async fn one_parent_wrong(way: &Way) {
+    way.administrator().await.batch_execute(TABLES).await.expect("tables");
+    let source = way.source(2);
     let keys = || [2, 0, 5].map(|number| vec![Value::integer(number)]).to_vec();
     let raise = "create function picky(n int) returns int language plpgsql immutable as
         $$ begin if n = 0 then raise 'not this one'; end if; return n; end $$";
-    connect_to(&url).await.batch_execute(raise).await.expect("a function");
+    way.administrator().await.batch_execute(raise).await.expect("a function");
     for (statement, state) in [
         ("select 10 / {}::int", "22012"),
         ("select picky({})", "P0001"),
@@ -211,8 +218,11 @@ async fn what_is_wrong_with_one_parent_is_no_others_affair() {
 /// What is too large together is not too large for each.
 #[tokio::test(flavor = "multi_thread")]
 async fn max_answer_bounds_one_chunk() {
-    let url = new_database().await;
-    let source = source(&url, 2);
+    max_answer_bounds(&Way::straight().await).await;
+}
+
+pub async fn max_answer_bounds(way: &Way) {
+    let source = way.source(2);
     let keys = (0..10).map(|number| vec![Value::integer(number)]).collect();
     let statement = "select repeat('x', case when {}::int = 7 then 5000000 else 900000 end)";
     let results = source.all(call(statement).with_keys(keys)).await;
@@ -228,9 +238,12 @@ async fn max_answer_bounds_one_chunk() {
 /// Dropped in the middle, a batch is cancelled as any other statement.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_batch_ends_at_its_deadline() {
-    let url = new_database().await;
-    let administrator = connect_to(&url).await;
-    let source = source(&url, 1);
+    batch_ends(&Way::straight().await).await;
+}
+
+pub async fn batch_ends(way: &Way) {
+    let administrator = way.administrator().await;
+    let source = way.source(1);
     let keys = || [1, 2].map(|number| vec![Value::integer(number)]).to_vec();
     let asleep = call("select {}::text from pg_sleep(10)").with_keys(keys()).within(200);
     for result in source.all(asleep).await {
@@ -248,11 +261,14 @@ async fn a_batch_ends_at_its_deadline() {
 /// What is there when the deadline comes stays, also of what is run again one by one.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_batch_keeps_what_is_there_at_its_deadline() {
-    let url = new_database().await;
+    batch_keeps(&Way::straight().await).await;
+}
+
+pub async fn batch_keeps(way: &Way) {
     let slow = "create function slow(n int) returns int language plpgsql volatile as
         $$ begin perform pg_sleep(0.02); return n; end $$";
-    connect_to(&url).await.batch_execute(slow).await.expect("a function");
-    let source = source(&url, 2);
+    way.administrator().await.batch_execute(slow).await.expect("a function");
+    let source = way.source(2);
     let keys = (0..200).map(|number| vec![Value::integer(number)]).collect();
     // The first failure of the statement for all comes with the key 3; then each is run for itself.
     let results = source.all(call("select slow({}) / ({} - 3)").with_keys(twice(keys)).within(1_000)).await;
@@ -301,13 +317,16 @@ async fn rows_of_many_parents_are_bounded_together() {
 /// A table that changes under a batch is found out, and the batch is made anew.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_table_may_change_under_a_batch() {
-    let url = new_database().await;
-    let administrator = connect_to(&url).await;
+    table_changes_under_a_batch(&Way::straight().await).await;
+}
+
+pub async fn table_changes_under_a_batch(way: &Way) {
+    let administrator = way.administrator().await;
     administrator
         .batch_execute("create table t (a int, b text, c text); insert into t values (1, 'b', 'c')")
         .await
         .expect("a table");
-    let source = source(&url, 1);
+    let source = way.source(1);
     let keys = || [1, 2].map(|number| vec![Value::integer(number)]).to_vec();
     let all = || call("select * from t where a = {}").with_keys(keys());
     for change in
@@ -371,7 +390,11 @@ async fn scans(administrator: &Client) -> (i64, i64) {
 /// What a volatile function does, it does for each set of values, wherever it stands.
 #[tokio::test(flavor = "multi_thread")]
 async fn volatile_functions_run_for_each_set_of_values() {
-    let source = source(&new_database().await, 2);
+    volatile_functions(&Way::straight().await).await;
+}
+
+pub async fn volatile_functions(way: &Way) {
+    let source = way.source(2);
     for statement in [
         "select gen_random_uuid()::text || {}",
         "select u::text from (select gen_random_uuid() as u) s where {}::int > 0",

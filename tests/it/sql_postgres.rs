@@ -9,8 +9,9 @@ use tributary::graphql::Value;
 use tributary::schema::{PostgresTarget, Secret, SourceTarget};
 use tributary::source::Cause;
 
-use crate::postgres_cluster::{connect, new_database};
+use crate::postgres_cluster::new_database;
 use crate::sql_calls::{Source, call, json, scope, text};
+use crate::sql_ways::Way;
 
 pub fn source(url: &str, pool: usize) -> Source {
     let acquire = Duration::from_secs(1);
@@ -23,13 +24,16 @@ fn refused(code: &str) -> Cause {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn values_come_out_as_what_they_are() {
-    let url = new_database().await;
-    let administrator = connect(&url).await;
+async fn p11_values_come_out_as_what_they_are() {
+    values_out(&Way::straight().await).await;
+}
+
+pub async fn values_out(way: &Way) {
+    let administrator = way.administrator().await;
     let types = "create type colour as enum ('RED', 'dark \"blue\"'); create domain age as int check (value > 0);
         create type pair as (a int, b text)";
     administrator.batch_execute(types).await.expect("types");
-    let source = source(&url, 2);
+    let source = way.source(2);
     for (expression, expected) in TYPES {
         for statement in [format!("select {expression}"), format!("select {expression} as a;  -- the end")] {
             let value = source.value(call(&statement)).await;
@@ -96,8 +100,12 @@ const TYPES: &[(&str, &str)] = &[
 
 /// Every date, time and number that is read from its binary form reads as PostgreSQL itself writes it.
 #[tokio::test(flavor = "multi_thread")]
-async fn dates_and_numbers_agree_with_the_server() {
-    let source = source(&new_database().await, 2);
+async fn p11_dates_and_numbers_agree_with_the_server() {
+    dates_and_numbers(&Way::straight().await).await;
+}
+
+pub async fn dates_and_numbers(way: &Way) {
+    let source = way.source(2);
     let dates =
         "select array_agg(d::date order by d) from generate_series('0001-01-01'::timestamp, '9999-12-31', '37 days') d";
     let texts = dates.replace("d::date", "d::date::text");
@@ -121,10 +129,13 @@ async fn dates_and_numbers_agree_with_the_server() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn values_go_in_as_parameters_only() {
-    let url = new_database().await;
-    connect(&url).await.batch_execute("create table x (a int)").await.expect("a table");
-    let source = source(&url, 2);
+async fn p8_values_go_in_as_parameters_only() {
+    values_in(&Way::straight().await).await;
+}
+
+pub async fn values_in(way: &Way) {
+    way.administrator().await.batch_execute("create table x (a int)").await.expect("a table");
+    let source = way.source(2);
     let long = "ä".repeat(500_000);
     for value in ["'; drop table x;--", "%", "\\", "\"", "$1", "", "{a}", &long] {
         let result = source.value(call("select {}::text").with(vec![text(value)])).await.expect("a value");
@@ -154,10 +165,13 @@ async fn values_go_in_as_parameters_only() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn values_that_cannot_be_are_rejected() {
-    let url = new_database().await;
-    connect(&url).await.batch_execute("create type colour as enum ('RED')").await.expect("a type");
-    let source = source(&url, 1);
+async fn p9_values_that_cannot_be_are_rejected() {
+    values_rejected(&Way::straight().await).await;
+}
+
+pub async fn values_rejected(way: &Way) {
+    way.administrator().await.batch_execute("create type colour as enum ('RED')").await.expect("a type");
+    let source = way.source(1);
     for (type_, value, code) in [
         ("uuid", text("nobody"), "22P02"),
         ("colour", text("GREEN"), "22P02"),
@@ -179,12 +193,15 @@ async fn values_that_cannot_be_are_rejected() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn only_mutations_write() {
-    let url = new_database().await;
-    let administrator = connect(&url).await;
+async fn p14_only_mutations_write() {
+    only_mutations_write(&Way::straight().await).await;
+}
+
+pub async fn only_mutations_write(way: &Way) {
+    let administrator = way.administrator().await;
     let tables = "create table t (a int primary key deferrable initially deferred)";
     administrator.batch_execute(tables).await.expect("a table");
-    let source = source(&url, 1);
+    let source = way.source(1);
     let read_only = refused("25006");
     assert_eq!(source.cause(call("insert into t values (1)")).await, read_only);
     let insert = || call("insert into t values ({}) returning a").with(vec![json("7")]).writing();
@@ -219,7 +236,11 @@ async fn a_session_is_set_up() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_bad_row_costs_one_row() {
-    let source = source(&new_database().await, 1);
+    one_bad_row(&Way::straight().await).await;
+}
+
+pub async fn one_bad_row(way: &Way) {
+    let source = way.source(1);
     let keys = (0..100).map(|number| vec![Value::integer(number)]).collect();
     let results = source.all(call("select 100 / ({}::int - 50)").with_keys(keys)).await;
     for (number, result) in (0..100).zip(results) {
@@ -234,9 +255,12 @@ async fn one_bad_row_costs_one_row() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn identical_statements_of_an_operation_run_once() {
-    let url = new_database().await;
-    connect(&url).await.batch_execute("create sequence s").await.expect("a sequence");
-    let source = source(&url, 4);
+    identical_statements(&Way::straight().await).await;
+}
+
+pub async fn identical_statements(way: &Way) {
+    way.administrator().await.batch_execute("create sequence s").await.expect("a sequence");
+    let source = way.source(4);
     let scope = scope();
     // `nextval` is refused in a read-only transaction, a function that looks the clock up is not.
     let now = || call("select clock_timestamp()::text from pg_sleep(0.05)").in_scope(&scope);
@@ -252,10 +276,13 @@ async fn identical_statements_of_an_operation_run_once() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_table_may_change_under_a_prepared_statement() {
-    let url = new_database().await;
-    let administrator = connect(&url).await;
+    table_changes(&Way::straight().await).await;
+}
+
+pub async fn table_changes(way: &Way) {
+    let administrator = way.administrator().await;
     administrator.batch_execute("create table t (a int); insert into t values (1)").await.expect("a table");
-    let source = source(&url, 1);
+    let source = way.source(1);
     let all = || call("select * from t");
     assert_eq!(source.value(all()).await.expect("a value"), "1");
     administrator.batch_execute("alter table t alter a type text").await.expect("another type");
@@ -267,12 +294,15 @@ async fn a_table_may_change_under_a_prepared_statement() {
 /// The first call to be told forgot the statement, and the others were not tried again.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_table_may_change_under_a_whole_fetch() {
-    let url = new_database().await;
-    let administrator = connect(&url).await;
+    table_changes_under_a_fetch(&Way::straight().await).await;
+}
+
+pub async fn table_changes_under_a_fetch(way: &Way) {
+    let administrator = way.administrator().await;
     let table = "create table t (a int, b int); insert into t select 1, i from generate_series(1, 20) i";
     administrator.batch_execute(table).await.expect("a table");
     for pool in [1, 4] {
-        let source = source(&url, pool);
+        let source = way.source(pool);
         let keys = || (1..=20).map(|number| vec![Value::integer(number)]).collect();
         let each = || call("select * from t where b = {}").with_keys(keys());
         // Each connection of the pool has the statement.
@@ -286,7 +316,11 @@ async fn a_table_may_change_under_a_whole_fetch() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_connection_is_free_with_the_last_answer() {
-    let source = source(&new_database().await, 1);
+    free_with_the_last_answer(&Way::straight().await).await;
+}
+
+pub async fn free_with_the_last_answer(way: &Way) {
+    let source = way.source(1);
     let keys = (1..=20).map(|number| vec![Value::integer(number)]).collect();
     let mut results = Arc::clone(&source.0).fetch(call("select {}::int").with_keys(keys).fetch());
     for _ in 0..20 {

@@ -4,7 +4,7 @@
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -33,7 +33,8 @@ pub enum Network {
     /// Carries everything, both ways.
     Works,
     /// Takes what goes in this direction and loses it, with the end of the connection too: nobody is told anything. A
-    /// connection that has lost something stays dead when the network works again; one that has not carries on.
+    /// connection that has lost something stays dead when the network works again; one that has not carries on, but if one
+    /// end has left meanwhile, the other is reset as soon as it sends something.
     Dead(Direction),
     /// Accepts connections, and says nothing: the server is never asked, then or later. Those that were open carry on.
     Silent,
@@ -201,8 +202,10 @@ async fn carry(mut client: TcpStream, open: Open, state: watch::Receiver<State>)
         ends.into_iter().collect::<io::Result<()>>().expect("sockets take options");
         let (from_client, to_client) = client.split();
         let (from_server, to_server) = server.split();
-        let up = Pump { shared: &shared, state: state.clone(), direction: Direction::ToServer, passed: 0, dead: false };
-        let down = Pump { shared: &shared, state, direction: Direction::ToClient, passed: 0, dead: false };
+        let left = AtomicBool::new(false);
+        let pump =
+            |direction| Pump { shared: &shared, state: state.clone(), left: &left, direction, passed: 0, dead: false };
+        let (up, down) = (pump(Direction::ToServer), pump(Direction::ToClient));
         let both = async {
             tokio::try_join!(up.run(from_client, to_server, Some(open)), down.run(from_server, to_client, None))
         };
@@ -223,6 +226,8 @@ async fn carry(mut client: TcpStream, open: Open, state: watch::Receiver<State>)
 struct Pump<'a> {
     shared: &'a Shared,
     state: watch::Receiver<State>,
+    /// Whether an end of the connection has left, and the other was not told.
+    left: &'a AtomicBool,
     direction: Direction,
     passed: u64,
     /// Whether something was lost.
@@ -242,6 +247,7 @@ impl Pump<'_> {
                 (Ok(0) | Err(_), true) => {
                     drop(open);
                     // Nobody is told that it has ended.
+                    self.left.store(true, Ordering::Relaxed);
                     return std::future::pending().await;
                 }
                 (Ok(0), false) => {
@@ -249,6 +255,7 @@ impl Pump<'_> {
                     return to.shutdown().await.map_err(|_| End::Close);
                 }
                 (Err(_), false) => return Err(End::Reset),
+                (Ok(_), false) if self.left.load(Ordering::Relaxed) => return Err(End::Reset),
                 (Ok(count), false) => self.pass(network, &piece[..count], &mut to).await?,
             }
         }

@@ -64,7 +64,7 @@ impl SqlSource {
     /// What is wrong with the definition, without secrets.
     pub fn connect(definition: &SourceDefinition) -> Result<SqlSource, String> {
         let engine = match &definition.target {
-            SourceTarget::Postgres(target) => Engine::Postgres(PostgresDatabase::new(target)?),
+            SourceTarget::Postgres(target) => Engine::Postgres(PostgresDatabase::new(target, definition.max_answer)?),
             SourceTarget::Sqlite(target) => Engine::Sqlite(SqliteDatabase::open(target)?),
             SourceTarget::Rest(_) => return Err("is no database".to_owned()),
         };

@@ -5,8 +5,10 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use socket2::{SockRef, TcpKeepalive};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
+use tokio::time::timeout;
 use tokio_postgres::config::{Config, Host};
 
 /// One address of a server.
@@ -37,26 +39,21 @@ impl Address {
         }
     }
 
-    /// Writes the address into a configuration that has none.
-    pub fn write_to(&self, config: &mut Config) {
-        match self {
-            Address::Tcp(address) => {
-                config.host(address.ip().to_string()).hostaddr(address.ip()).port(address.port());
-            }
-            #[cfg(unix)]
-            Address::Unix(folder, port) => {
-                config.host_path(folder).port(*port);
-            }
-        }
-    }
-
-    /// A plain connection, as cancel requests use.
+    /// A connection, whose network may be silent no longer than a configuration says.
     ///
     /// # Errors
     /// Nobody answers there.
-    pub async fn connect(&self) -> io::Result<Box<dyn Stream>> {
+    pub async fn connect(&self, config: &Config) -> io::Result<Box<dyn Stream>> {
         match self {
-            Address::Tcp(address) => Ok(Box::new(TcpStream::connect(address).await?)),
+            Address::Tcp(address) => {
+                let connecting = TcpStream::connect(address);
+                let stream = match config.get_connect_timeout() {
+                    Some(limit) => timeout(*limit, connecting).await.map_err(io::Error::other)??,
+                    None => connecting.await?,
+                };
+                set_options(&stream, config)?;
+                Ok(Box::new(stream))
+            }
             #[cfg(unix)]
             Address::Unix(folder, port) => {
                 let socket = folder.join(format!(".s.PGSQL.{port}"));
@@ -64,4 +61,22 @@ impl Address {
             }
         }
     }
+}
+
+fn set_options(stream: &TcpStream, config: &Config) -> io::Result<()> {
+    stream.set_nodelay(true)?;
+    let socket = SockRef::from(stream);
+    #[cfg(target_os = "linux")]
+    socket.set_tcp_user_timeout(config.get_tcp_user_timeout().copied())?;
+    if !config.get_keepalives() {
+        return Ok(());
+    }
+    let mut probes = TcpKeepalive::new().with_time(config.get_keepalives_idle());
+    if let Some(interval) = config.get_keepalives_interval() {
+        probes = probes.with_interval(interval);
+    }
+    if let Some(retries) = config.get_keepalives_retries() {
+        probes = probes.with_retries(retries);
+    }
+    socket.set_tcp_keepalive(&probes)
 }

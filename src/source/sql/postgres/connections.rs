@@ -39,15 +39,17 @@ impl fmt::Debug for Connections {
 }
 
 impl Connections {
-    /// At most so many connections, made when they are needed; whoever borrows waits for one at most `acquire`.
+    /// At most so many connections, made when they are needed; whoever borrows waits for one at most `acquire`. One on
+    /// which a row comes that is far longer than `max_answer` bytes is closed.
     ///
     /// # Errors
     /// The pool cannot be made.
-    pub fn new(settings: Settings, max: usize, acquire: Duration) -> Result<Connections, String> {
+    pub fn new(settings: Settings, max: usize, acquire: Duration, max_answer: u64) -> Result<Connections, String> {
         let tasks = TaskTracker::new();
-        let connector = Connector::new(settings.hosts, tasks.clone());
+        let config = settings.config.clone();
+        let connector = Connector::new(settings, max_answer, tasks.clone());
         let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
-        let pool = Pool::builder(Manager::from_connect(settings.config, connector, recycling))
+        let pool = Pool::builder(Manager::from_connect(config, connector, recycling))
             .max_size(max)
             .timeouts(Timeouts { wait: Some(acquire), create: Some(CREATE), recycle: Some(RECYCLE) })
             // The connection used last is the one whose statements are prepared and whose caches are warm.
@@ -85,6 +87,12 @@ impl Connections {
         }
     }
 
+    /// Drops every idle connection, since one of them was found dead: what ended it has most likely ended them all, and each
+    /// would cost a call.
+    pub fn drop_idle(&self) {
+        self.pool.retain(|_, _| false);
+    }
+
     /// Drops every idle connection, and ends when those in use are gone too and everything is cleaned up.
     pub async fn close(&self) {
         self.pool.close();
@@ -94,7 +102,7 @@ impl Connections {
 
     fn lend(&self, object: Object, outcome: Option<Outcome>) -> Result<Lease, Failure> {
         let notes = match outcome {
-            Some(Ok(address)) => Some(self.notebook.open(&object, address)),
+            Some(Ok(reached)) => Some(self.notebook.open(&object, reached)),
             Some(Err(_)) | None => self.notebook.find(&object),
         };
         let Some(notes) = notes else {

@@ -21,9 +21,9 @@ impl PostgresDatabase {
     ///
     /// # Errors
     /// What is wrong with the URL.
-    pub fn new(target: &PostgresTarget) -> Result<PostgresDatabase, String> {
+    pub fn new(target: &PostgresTarget, max_answer: u64) -> Result<PostgresDatabase, String> {
         let settings = Settings::from_url(&target.url.0)?;
-        let connections = Connections::new(settings, target.pool.max(1), target.acquire)?;
+        let connections = Connections::new(settings, target.pool.max(1), target.acquire, max_answer)?;
         Ok(PostgresDatabase { connections })
     }
 

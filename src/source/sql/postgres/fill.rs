@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use tokio_postgres::types::Type;
 use tokio_postgres::{Client, Error};
 
 use super::connections::Connections;
@@ -57,7 +58,7 @@ pub enum FillError {
 /// [`FillError`].
 pub async fn fill(target: &PostgresTarget, script: &str, mark: &str, deadline: Deadline) -> Result<Filling, FillError> {
     let settings = Settings::from_url(&target.url.0).map_err(FillError::Url)?;
-    let connections = Connections::new(settings, 1, target.acquire).map_err(FillError::Url)?;
+    let connections = Connections::new(settings, 1, target.acquire, u64::MAX).map_err(FillError::Url)?;
     let filled = deadline.run(fill_over(&connections, script, mark)).await;
     connections.close().await;
     filled.map_err(|expired| FillError::TimedOut(expired.timeout))?
@@ -76,7 +77,8 @@ async fn fill_over(connections: &Connections, script: &str, mark: &str) -> Resul
 async fn in_transaction(client: &Client, script: &str, mark: &str) -> Result<Filling, Error> {
     client.batch_execute("begin read write").await?;
     client.batch_execute(LOCK).await?;
-    let row = client.query_one(LOOK, &[&mark]).await?;
+    let rows = client.query_typed(LOOK, &[(&mark, Type::TEXT)]).await?;
+    let row = &rows[0];
     let (name, is_marked, is_occupied) = (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
     let filling = match (is_marked, is_occupied) {
         (true, _) => Filling::FilledBefore(name),

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use deadpool_postgres::Object;
 use tokio::runtime::Handle;
+use tokio::sync::{Mutex, MutexGuard};
 use tokio_postgres::Client;
 use tokio_util::task::TaskTracker;
 
@@ -20,6 +21,7 @@ pub struct Lease {
     reused: bool,
     unfinished: AtomicUsize,
     preparing: AtomicBool,
+    turns: Mutex<()>,
     tasks: TaskTracker,
     runtime: Handle,
 }
@@ -47,6 +49,7 @@ impl Lease {
             notes,
             unfinished: AtomicUsize::new(0),
             preparing: AtomicBool::new(false),
+            turns: Mutex::new(()),
             tasks,
             runtime: Handle::current(),
         }
@@ -73,6 +76,12 @@ impl Lease {
         InFlight { lease: self }
     }
 
+    /// Waits until nobody else is within a transaction on the connection, or sending one. Whoever needs no transaction needs
+    /// no turn.
+    pub async fn turn(&self) -> MutexGuard<'_, ()> {
+        self.turns.lock().await
+    }
+
     /// Notes whether a statement is being prepared. Interrupted, it would stay on the server under a name that nobody
     /// knows: such a connection is closed and not used again.
     pub fn set_preparing(&self, preparing: bool) {
@@ -91,6 +100,7 @@ impl Drop for Lease {
         }
         let preparing = self.preparing.load(Ordering::Acquire);
         let aftermath = if preparing { Aftermath::Close } else { Aftermath::Keep };
-        self.tasks.spawn_on(clean_up(object, self.notes.address.clone(), aftermath), &self.runtime);
+        let cleaning_up = clean_up(object, Arc::clone(&self.notes), aftermath, self.tasks.clone());
+        self.tasks.spawn_on(cleaning_up, &self.runtime);
     }
 }

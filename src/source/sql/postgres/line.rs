@@ -11,7 +11,7 @@ use tokio_postgres::Error;
 use super::connections::Connections;
 use super::failure::{Stage, Trouble};
 use super::lease::Lease;
-use super::prepared::{Kept, Prepared, Variant, for_many, for_one};
+use super::prepared::{Kept, Prepared, Variant, describe, for_many, for_one};
 use super::run::{self, Values};
 use crate::source::sql::statement::Cut;
 use crate::source::{Access, Columns, Deadline, Failure, Progress, RowsBuilder};
@@ -140,7 +140,10 @@ impl Line {
         {
             let asked = Arc::clone(&self.asked);
             *current = match remedy {
-                Remedy::Connect => make_ready(self.connections.clone(), asked),
+                Remedy::Connect => {
+                    self.connections.drop_idle();
+                    make_ready(self.connections.clone(), asked)
+                }
                 Remedy::Prepare => prepare_anew(Arc::clone(&useless.lease), asked),
             };
         }
@@ -181,6 +184,7 @@ fn make_ready(connections: Connections, asked: Arc<Asked>) -> SharedReady {
             Ok(prepared) => Ok(Arc::new(Ready { lease, prepared })),
             Err(Trouble::Lost(_)) if lease.is_reused() => {
                 drop(lease);
+                connections.drop_idle();
                 let lease = Arc::new(connections.borrow().await?);
                 let prepared = prepared_on(&lease, &asked).await.map_err(Trouble::into_failure)?;
                 Ok(Arc::new(Ready { lease, prepared }))
@@ -211,7 +215,6 @@ async fn prepared_on(lease: &Lease, asked: &Asked) -> Result<Option<Arc<Prepared
     };
     match lease.notes().prepared.get(&asked.text, &variant) {
         Some(Kept::Prepared(prepared)) => return Ok(Some(prepared)),
-        Some(Kept::Refused) => return Ok(None),
         Some(Kept::Plain(_)) | None => {}
     }
     let in_flight = lease.begin();
@@ -220,22 +223,27 @@ async fn prepared_on(lease: &Lease, asked: &Asked) -> Result<Option<Arc<Prepared
     lease.set_preparing(false);
     in_flight.finish();
     let prepared = result.map_err(|error| Trouble::of(&error, Stage::Prepare))?.map(Arc::new);
-    let kept = prepared.clone().map_or(Kept::Refused, Kept::Prepared);
-    lease.notes().prepared.keep(Arc::clone(&asked.text), variant, kept);
+    match &prepared {
+        Some(prepared) => {
+            lease.notes().prepared.keep(Arc::clone(&asked.text), variant, Kept::Prepared(Arc::clone(prepared)));
+        }
+        // Whoever asks again does so because it may be otherwise by then.
+        None => lease.notes().prepared.forget(&asked.text),
+    }
     Ok(prepared)
 }
 
 async fn prepare(lease: &Lease, asked: &Asked) -> Result<Option<Prepared>, Error> {
-    let (client, known) = (lease.client(), &lease.notes().prepared);
+    let known = &lease.notes().prepared;
     let plain = if let Some(Kept::Plain(plain)) = known.get(&asked.text, &Variant::Plain) {
         plain
     } else {
-        let plain = client.prepare(&asked.text).await?;
+        let plain = Arc::new(describe(lease, &asked.text, &[]).await?);
         known.keep(Arc::clone(&asked.text), Variant::Plain, Kept::Plain(plain.clone()));
         plain
     };
     match &asked.for_many {
-        Some(cut) => for_many(client, &plain, cut, &asked.columns).await,
-        None => for_one(client, &plain, &asked.text, &asked.columns).await.map(Some),
+        Some(cut) => for_many(lease, &plain, cut, &asked.columns).await,
+        None => for_one(lease, &plain, &asked.text, &asked.columns).await.map(Some),
     }
 }

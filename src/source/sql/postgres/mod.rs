@@ -1,7 +1,7 @@
 //! PostgreSQL, and the only place that knows tokio-postgres and deadpool-postgres. Read in this order: the `settings`
-//! and the set-up of a `session`, the `connector` that makes `connections`, the `notes` on each, its `lease` to one
+//! and the `session`, which is our `own_session` or `pooled`, the `connector` that makes `connections` (`guarded`), the `notes` on each, its `lease` to one
 //! fetch, `cancel` for what a lease leaves behind, the `line` on which the statements of one fetch are `run`; which text is
-//! `prepared` for one key (`wrapped`) or for many (`lateral`, by `batch`, unless `volatile`); then how values go in (`parameter`) and come out
+//! `described` and `prepared` for one key (`wrapped`) or for many (`lateral`, by `batch`, unless `volatile`); then how values go in (`parameter`) and come out
 //! (`format`, `scalar`). `fill` stands beside all that: it fills an
 //! empty database, for the demo.
 
@@ -14,16 +14,20 @@ mod cancel;
 mod connections;
 mod connector;
 mod database;
+mod described;
 mod failure;
 mod fill;
 mod format;
+mod guarded;
 mod kept_statements;
 mod lateral;
 mod lease;
 mod line;
 mod notes;
 mod numeric;
+mod own_session;
 mod parameter;
+mod pooled;
 mod prepared;
 mod run;
 mod scalar;

@@ -1,4 +1,4 @@
-//! What is noted about each connection of a pool: where it goes, what is prepared on it, where its net hangs. The pool
+//! What is noted about each connection of a pool: where it goes, what is prepared on it, whose its session is. The pool
 //! holds clients and nothing else, so the notes stand beside it. The statement cache of deadpool-postgres is not used:
 //! it has no bound, and knows nothing of how columns are read.
 
@@ -6,25 +6,36 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use deadpool_postgres::{Object, ObjectId, StatementCache};
+use tokio_postgres::Config;
 
 use super::address::Address;
+use super::connector::Reached;
+use super::guarded::TooLong;
 use super::kept_statements::KeptStatements;
-use super::session::Net;
+use super::session::Session;
+use super::volatile::KnownLeaves;
 
 /// The notes on one connection.
 #[derive(Debug)]
 pub struct Notes {
     /// The server's own address.
     pub address: Address,
+    /// How the server is connected to.
+    pub config: Arc<Config>,
+    /// Whether it ended with a row that was too long.
+    pub too_long: TooLong,
     /// What is prepared on it.
     pub prepared: KeptStatements,
-    /// When the server ends a statement by itself.
-    pub net: Net,
+    /// What statements leave in a session.
+    pub known_leaves: Arc<KnownLeaves>,
+    /// Whose its session is.
+    pub session: Arc<Session>,
 }
 
 /// The notes on all connections of a pool.
 #[derive(Debug, Default)]
 pub struct Notebook {
+    known_leaves: Arc<KnownLeaves>,
     pages: Mutex<HashMap<ObjectId, Page>>,
 }
 
@@ -38,8 +49,16 @@ struct Page {
 impl Notebook {
     /// Begins the notes on a new connection, and throws away those on connections that are no more. There are never
     /// more notes than the pool may have connections, but for those that are being closed.
-    pub fn open(&self, object: &Object, address: Address) -> Arc<Notes> {
-        let notes = Arc::new(Notes { address, prepared: KeptStatements::default(), net: Net::default() });
+    pub fn open(&self, object: &Object, reached: Reached) -> Arc<Notes> {
+        let Reached { address, config, too_long, session } = reached;
+        let notes = Arc::new(Notes {
+            address,
+            config,
+            too_long,
+            prepared: KeptStatements::default(),
+            known_leaves: Arc::clone(&self.known_leaves),
+            session,
+        });
         let page = Page { notes: Arc::clone(&notes), connection: Arc::downgrade(&object.statement_cache) };
         let mut pages = self.pages.lock().unwrap_or_else(PoisonError::into_inner);
         pages.retain(|_, page| page.connection.strong_count() > 0);

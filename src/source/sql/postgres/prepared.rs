@@ -5,11 +5,14 @@
 use std::sync::Arc;
 
 use tokio_postgres::types::{FromSql, Type};
-use tokio_postgres::{Client, Column, Error, Row, Statement};
+use tokio_postgres::{Error, Row};
 
+use super::described::Described;
 use super::format::Format;
 use super::lateral::{every_column, lateral};
-use super::volatile::may_run_once;
+use super::lease::Lease;
+use super::session::Session;
+use super::volatile::{Leaves, may_run_once};
 use super::wrapped::{Selection, wrap};
 use crate::source::sql::statement::Cut;
 use crate::source::{Cause, Columns, Detail, Failure, RowsBuilder};
@@ -17,13 +20,15 @@ use crate::source::{Cause, Columns, Detail, Failure, RowsBuilder};
 /// A statement that the server knows.
 #[derive(Debug)]
 pub struct Prepared {
-    /// Its handle; the server forgets it when this is dropped.
-    pub statement: Statement,
+    /// What is run.
+    pub statement: Arc<Described>,
     /// The names of the columns that it brings, as the author gave them.
     pub names: Vec<Box<str>>,
     /// Of a statement for many keys, the types of the values that differ from key to key. Its first column is then the
     /// number of the key, from 1.
     pub key_types: Option<Vec<Type>>,
+    /// What it may leave behind in its session.
+    pub leaves: Leaves,
     formats: Vec<Format>,
 }
 
@@ -48,24 +53,25 @@ impl<'a> FromSql<'a> for Raw<'a> {
 ///
 /// # Errors
 /// The server refuses it.
-pub async fn for_one(client: &Client, plain: &Statement, text: &str, columns: &Columns) -> Result<Prepared, Error> {
+pub async fn for_one(lease: &Lease, plain: &Arc<Described>, text: &str, columns: &Columns) -> Result<Prepared, Error> {
+    let leaves = lease.notes().known_leaves.of(lease.client(), text).await?;
     let selection = Selection::of(plain, columns);
     let all = Selection::of(plain, &Columns::All);
     // Columns of a `*` that have one name are told apart by their places, which may change with the tables: the server tells
     // of that only where it gives them all.
     let may_move = follows_tables(text) && !selection.is_by_name() && all.is_the_authors();
     if selection.is_the_authors() || may_move {
-        return Ok(as_it_is(plain, if may_move { &all } else { &selection }));
+        return Ok(as_it_is(plain, if may_move { &all } else { &selection }, leaves));
     }
-    match client.prepare_typed(&wrap(text, &selection), plain.params()).await {
+    match describe(lease, &wrap(text, &selection), &plain.parameters).await {
         Ok(statement) => {
-            let formats = formats(statement.columns());
-            Ok(Prepared { statement, names: selection.names(), key_types: None, formats })
+            let (formats, statement) = (formats(&statement.columns), Arc::new(statement));
+            Ok(Prepared { statement, names: selection.names(), key_types: None, leaves, formats })
         }
         // What cannot stand within another statement (`show`, `explain`) brings all its columns.
         Err(error) => {
             if error.as_db_error().is_some() && all.is_the_authors() {
-                Ok(as_it_is(plain, &all))
+                Ok(as_it_is(plain, &all, leaves))
             } else {
                 Err(error)
             }
@@ -73,8 +79,28 @@ pub async fn for_one(client: &Client, plain: &Statement, text: &str, columns: &C
     }
 }
 
-fn as_it_is(plain: &Statement, all: &Selection<'_>) -> Prepared {
-    Prepared { statement: plain.clone(), names: all.names(), key_types: None, formats: formats(plain.columns()) }
+fn as_it_is(plain: &Arc<Described>, all: &Selection<'_>, leaves: Leaves) -> Prepared {
+    Prepared {
+        statement: Arc::clone(plain),
+        names: all.names(),
+        key_types: None,
+        leaves,
+        formats: formats(&plain.columns),
+    }
+}
+
+/// Has the server look at a statement.
+///
+/// # Errors
+/// The server refuses it.
+pub async fn describe(lease: &Lease, text: &str, types: &[Type]) -> Result<Described, Error> {
+    match &*lease.notes().session {
+        Session::Own(_) => Ok(Described::kept(text, lease.client().prepare_typed(text, types).await?)),
+        Session::Lent(pooled) => {
+            let _turn = lease.turn().await;
+            pooled.describe(lease.client(), text, types).await
+        }
+    }
 }
 
 /// Prepares the statement that brings these columns of the author's for many keys at once. Nothing where the author's
@@ -83,54 +109,57 @@ fn as_it_is(plain: &Statement, all: &Selection<'_>) -> Prepared {
 /// # Errors
 /// What has nothing to do with the statement.
 pub async fn for_many(
-    client: &Client,
-    plain: &Statement,
+    lease: &Lease,
+    plain: &Described,
     cut: &Cut,
     columns: &Columns,
 ) -> Result<Option<Prepared>, Error> {
     let selection = Selection::of(plain, columns);
-    if selection.is_empty() || plain.params().len() != cut.differs().len() {
+    if selection.is_empty() || plain.parameters.len() != cut.differs().len() {
         return Ok(None);
     }
-    if may_run_once(client, cut.parts().map(|(text, _)| text)).await? {
+    if may_run_once(lease.client(), cut.parts().map(|(text, _)| text)).await? {
         return Ok(None);
     }
     let types = |wanted: bool| {
-        let of = plain.params().iter().zip(cut.differs()).filter(move |(_, differs)| **differs == wanted);
+        let of = plain.parameters.iter().zip(cut.differs()).filter(move |(_, differs)| **differs == wanted);
         of.map(|(type_, _)| type_.clone()).collect::<Vec<_>>()
     };
     let constants = types(false);
+    let author: String = cut.parts().map(|(text, _)| text).collect::<Vec<_>>().join(" ");
+    let leaves = lease.notes().known_leaves.of(lease.client(), &author).await?;
     // Columns are told apart by their places: behind rows of keys a column may have another name, since `$1::text` is called
     // by its type and `keys.p1::text` is not.
     let follows_tables = cut.parts().any(|(text, _)| follows_tables(text));
     if !follows_tables {
         let selection = selection.by_place();
-        let text = lateral(cut, plain.params(), &selection);
-        let Some(statement) = try_prepare(client, &text, &constants).await? else { return Ok(None) };
-        return Ok(of_keys(statement, &selection, types(true)));
+        let text = lateral(cut, &plain.parameters, &selection);
+        let Some(statement) = try_prepare(lease, &text, &constants).await? else { return Ok(None) };
+        return Ok(of_keys(statement, &selection, types(true), leaves));
     }
     // Those of a `*` follow the tables, and places may change: they are told by name, or all are given, so that the server
     // tells of a change.
-    let text = every_column(cut, plain.params());
-    let Some(all) = try_prepare(client, &text, &constants).await? else { return Ok(None) };
-    let are_named = all.columns().iter().skip(1).map(Column::name).eq(plain.columns().iter().map(Column::name));
+    let text = every_column(cut, &plain.parameters);
+    let Some(all) = try_prepare(lease, &text, &constants).await? else { return Ok(None) };
+    let names = |columns: &[(Box<str>, Type)]| columns.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
+    let are_named = all.columns.split_first().is_some_and(|(_, behind)| names(behind) == names(&plain.columns));
     if !(are_named && selection.is_by_name()) {
         let every = Selection::of(plain, &Columns::All);
-        return Ok(every.is_the_authors().then(|| of_keys(all, &every, types(true))).flatten());
+        return Ok(every.is_the_authors().then(|| of_keys(all, &every, types(true), leaves)).flatten());
     }
-    let text = lateral(cut, plain.params(), &selection);
-    let Some(statement) = try_prepare(client, &text, &constants).await? else { return Ok(None) };
-    Ok(of_keys(statement, &selection, types(true)))
+    let text = lateral(cut, &plain.parameters, &selection);
+    let Some(statement) = try_prepare(lease, &text, &constants).await? else { return Ok(None) };
+    Ok(of_keys(statement, &selection, types(true), leaves))
 }
 
 /// A statement for many keys, if its columns are the number of the key and those that were asked for.
-fn of_keys(statement: Statement, selection: &Selection<'_>, key_types: Vec<Type>) -> Option<Prepared> {
-    let (number, behind) = statement.columns().split_first()?;
-    if *number.type_() != Type::INT8 || !selection.is_brought_as(behind) {
+fn of_keys(statement: Described, selection: &Selection<'_>, key_types: Vec<Type>, leaves: Leaves) -> Option<Prepared> {
+    let ((_, number), behind) = statement.columns.split_first()?;
+    if *number != Type::INT8 || !selection.is_brought_as(behind) {
         return None;
     }
     let (names, formats) = (selection.names(), formats(behind));
-    Some(Prepared { names, formats, key_types: Some(key_types), statement })
+    Some(Prepared { names, formats, key_types: Some(key_types), leaves, statement: Arc::new(statement) })
 }
 
 /// Whether which columns a statement has depends on its tables: `select *`, `table t`.
@@ -140,8 +169,8 @@ fn follows_tables(text: &str) -> bool {
 }
 
 /// Prepares a statement; nothing where it is refused as one.
-async fn try_prepare(client: &Client, text: &str, types: &[Type]) -> Result<Option<Statement>, Error> {
-    match client.prepare_typed(text, types).await {
+async fn try_prepare(lease: &Lease, text: &str, types: &[Type]) -> Result<Option<Described>, Error> {
+    match describe(lease, text, types).await {
         Ok(statement) => Ok(Some(statement)),
         Err(error) if is_refused(&error) => Ok(None),
         Err(error) => Err(error),
@@ -153,8 +182,8 @@ fn is_refused(error: &Error) -> bool {
     error.code().is_some_and(|code| code.code().starts_with("42") || code.code().starts_with("0A"))
 }
 
-fn formats(columns: &[Column]) -> Vec<Format> {
-    columns.iter().map(|column| Format::of(column.type_()).unwrap_or(Format::TEXT)).collect()
+fn formats(columns: &[(Box<str>, Type)]) -> Vec<Format> {
+    columns.iter().map(|(_, type_)| Format::of(type_).unwrap_or(Format::TEXT)).collect()
 }
 
 impl Prepared {
@@ -198,9 +227,7 @@ pub enum Variant {
 #[derive(Debug, Clone)]
 pub enum Kept {
     /// The author's own, as the server describes it.
-    Plain(Statement),
+    Plain(Arc<Described>),
     /// One that is run.
     Prepared(Arc<Prepared>),
-    /// There is none for many keys.
-    Refused,
 }

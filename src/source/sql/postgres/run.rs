@@ -1,16 +1,21 @@
-//! Runs one prepared statement on a lease: outside mutations as it is, in the read-only session; in mutations between
-//! `begin read write` and `commit`, whose errors count.
+//! Runs one prepared statement on a lease. Outside mutations it runs as it is in a read-only session of our own, and in a
+//! transaction that is rolled back where the session is lent or the statement may leave something in it; in mutations
+//! between `begin read write` and `commit`, whose errors count.
 
 use std::pin::pin;
 use std::time::Duration;
 
 use futures_util::TryStreamExt as _;
+use futures_util::future::{poll_immediate, try_join3};
 use tokio_postgres::Client;
 
 use super::failure::{Stage, Trouble};
 use super::lease::Lease;
+use super::own_session::net_behind;
 use super::parameter::{Parameter, text_of};
 use super::prepared::Prepared;
+use super::session::Session;
+use super::volatile::Leaves;
 use crate::graphql::Value;
 use crate::source::{Access, Cause, Detail, Failure, RowsBuilder};
 
@@ -46,10 +51,29 @@ pub async fn run(
 ) -> Result<RowsBuilder, Trouble> {
     let in_flight = lease.begin();
     let client = lease.client();
-    lease.notes().net.spread(client, timeout).await.map_err(|error| Trouble::of(&error, Stage::Prepare))?;
-    let result = match access {
-        Access::Read => query(client, statement).await,
-        Access::Write => write(client, statement).await,
+    let (session, leaves) = (&*lease.notes().session, statement.prepared.leaves);
+    if let Session::Own(own) = session {
+        own.spread(client, timeout).await.map_err(|error| Trouble::of(&error, Stage::Prepare))?;
+    }
+    let result = match (session, access) {
+        (Session::Own(_), Access::Read) if leaves == Leaves::Something => {
+            read_and_roll_back(lease, statement, "begin read only").await
+        }
+        (Session::Own(_), Access::Read) => query(client, statement).await,
+        (Session::Own(_), Access::Write) => write(client, statement, "begin read write", &session.commit(leaves)).await,
+        (Session::Lent(pooled), Access::Read) => {
+            read_and_roll_back(lease, statement, &pooled.begin(access, net_behind(timeout))).await
+        }
+        (Session::Lent(pooled), Access::Write) => {
+            let _turn = lease.turn().await;
+            write(client, statement, &pooled.begin(access, net_behind(timeout)), &session.commit(leaves)).await
+        }
+    };
+    let result = match result {
+        Err(Trouble::Lost(failure)) if lease.notes().too_long.is_so() => {
+            Err(Trouble::Abandoned(Failure { cause: Cause::TooLarge(statement.max_answer), ..failure }))
+        }
+        result => result,
     };
     match &result {
         Ok(_) | Err(Trouble::Ended(_) | Trouble::Outdated(_)) => in_flight.finish(),
@@ -59,10 +83,38 @@ pub async fn run(
     result
 }
 
+/// Runs a statement in a transaction that leaves nothing behind. All of it is sent at once, so that it takes no longer than the
+/// statement alone; others may send theirs meanwhile.
+async fn read_and_roll_back(lease: &Lease, statement: &Statement<'_>, begin: &str) -> Result<RowsBuilder, Trouble> {
+    let client = lease.client();
+    let of = |error: tokio_postgres::Error| Trouble::of(&error, Stage::Run);
+    let starting = async { seen_to_end(client.batch_execute(begin).await.map_err(of)) };
+    let querying = async { seen_to_end(query(client, statement).await) };
+    let ending = async { client.batch_execute("rollback").await.map_err(of) };
+    let mut sending = pin!(try_join3(starting, querying, ending));
+    let turn = lease.turn().await;
+    // What is polled for the first time is sent.
+    let first = poll_immediate(&mut sending).await;
+    drop(turn);
+    let (beginning, rows, ()) = match first {
+        Some(ended) => ended?,
+        None => sending.await?,
+    };
+    beginning.and(rows)
+}
+
+/// What has ended is told when all that was sent with it has ended too; what has not, at once.
+fn seen_to_end<T>(result: Result<T, Trouble>) -> Result<Result<T, Trouble>, Trouble> {
+    match result {
+        Err(trouble @ (Trouble::Abandoned(_) | Trouble::Lost(_))) => Err(trouble),
+        Ok(_) | Err(Trouble::Ended(_) | Trouble::Outdated(_)) => Ok(result),
+    }
+}
+
 /// A statement that may write is a transaction of its own. What fails is rolled back before the failure is told; what
 /// cannot be rolled back is left to whoever cleans up.
-async fn write(client: &Client, statement: &Statement<'_>) -> Result<RowsBuilder, Trouble> {
-    match in_transaction(client, statement).await {
+async fn write(client: &Client, statement: &Statement<'_>, begin: &str, commit: &str) -> Result<RowsBuilder, Trouble> {
+    match in_transaction(client, statement, begin, commit).await {
         Err(trouble @ (Trouble::Ended(_) | Trouble::Outdated(_))) => match client.batch_execute("rollback").await {
             Ok(()) => Err(trouble),
             Err(_) => Err(Trouble::Abandoned(trouble.into_failure())),
@@ -71,11 +123,16 @@ async fn write(client: &Client, statement: &Statement<'_>) -> Result<RowsBuilder
     }
 }
 
-async fn in_transaction(client: &Client, statement: &Statement<'_>) -> Result<RowsBuilder, Trouble> {
+async fn in_transaction(
+    client: &Client,
+    statement: &Statement<'_>,
+    begin: &str,
+    commit: &str,
+) -> Result<RowsBuilder, Trouble> {
     let failed = |error: tokio_postgres::Error| Trouble::of(&error, Stage::Run);
-    client.batch_execute("begin read write").await.map_err(failed)?;
+    client.batch_execute(begin).await.map_err(failed)?;
     let rows = query(client, statement).await?;
-    client.batch_execute("commit").await.map_err(failed)?;
+    client.batch_execute(commit).await.map_err(failed)?;
     Ok(rows)
 }
 
@@ -83,15 +140,24 @@ async fn query(client: &Client, statement: &Statement<'_>) -> Result<RowsBuilder
     let Statement { prepared, values, max_answer } = statement;
     let parameters = parameters(prepared, *values);
     let before = if parameters.is_empty() { Stage::Plan } else { Stage::Bind };
-    let rows = client.query_raw(&prepared.statement, parameters);
+    let rows = prepared.statement.query(client, parameters);
     let mut rows = pin!(rows.await.map_err(|error| Trouble::of(&error, before))?);
+    let ran = |error: tokio_postgres::Error| Trouble::of(&error, Stage::Run);
+    let mut next = rows.try_next().await.map_err(ran)?;
+    if next.as_ref().is_some_and(|row| !prepared.statement.is_still_so(row)) {
+        // The other rows have to be seen to end.
+        while rows.try_next().await.map_err(ran)?.is_some() {}
+        let detail = Detail::new("the columns are not those that were described");
+        return Err(Trouble::Outdated(Failure::unsent(Cause::QueryFailed(None), detail)));
+    }
     let mut builder = RowsBuilder::new(prepared.names.clone());
-    while let Some(row) = rows.try_next().await.map_err(|error| Trouble::of(&error, Stage::Run))? {
+    while let Some(row) = next {
         prepared.write(&row, &mut builder).map_err(Trouble::Abandoned)?;
         if builder.size() > *max_answer {
             let detail = Detail::new("the rows were not read on");
             return Err(Trouble::Abandoned(Failure::unsent(Cause::TooLarge(*max_answer), detail)));
         }
+        next = rows.try_next().await.map_err(ran)?;
     }
     Ok(builder)
 }

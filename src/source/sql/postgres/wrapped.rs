@@ -4,8 +4,8 @@
 //! number of rows or leave out what a volatile function does, and it keeps the order of the rows.
 
 use tokio_postgres::types::{Kind, Type};
-use tokio_postgres::{Column, Statement};
 
+use super::described::Described;
 use super::format::Format;
 use crate::source::Columns;
 
@@ -37,8 +37,8 @@ enum By {
 
 impl<'p> Selection<'p> {
     /// Those of the author's columns that are wanted.
-    pub fn of(plain: &'p Statement, columns: &Columns) -> Selection<'p> {
-        let all: Vec<(&str, &Type)> = plain.columns().iter().map(|column| (column.name(), column.type_())).collect();
+    pub fn of(plain: &'p Described, columns: &Columns) -> Selection<'p> {
+        let all: Vec<(&str, &Type)> = plain.columns.iter().map(|(name, type_)| (&**name, type_)).collect();
         Selection::among(&all, columns)
     }
 
@@ -79,9 +79,9 @@ impl<'p> Selection<'p> {
     }
 
     /// Whether columns are of the types that these have, but for those that are made text where the selection is written.
-    pub fn is_brought_as(&self, columns: &[Column]) -> bool {
-        let is_same = |(brought, column): (&Brought<'_>, &Column)| {
-            Format::of(brought.type_).is_none() || column.type_() == brought.type_
+    pub fn is_brought_as(&self, columns: &[(Box<str>, Type)]) -> bool {
+        let is_same = |(brought, (_, type_)): (&Brought<'_>, &(Box<str>, Type))| {
+            Format::of(brought.type_).is_none() || type_ == brought.type_
         };
         columns.len() == self.brought.len() && self.brought.iter().zip(columns).all(is_same)
     }
