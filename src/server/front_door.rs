@@ -7,8 +7,18 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-/// How long tasks may wait for a thread, at the least in a window.
+/// How long tasks may wait for a thread, at the least in a window, where clients are many.
 const STANDING: Duration = Duration::from_millis(10);
+
+/// The same where they are few. They wait for each other and for nobody else, so that there is an end to it, and would only
+/// come again the sooner.
+const STANDING_OF_FEW: Duration = Duration::from_millis(250);
+
+/// More clients than this are many.
+const FEW: usize = 256;
+
+/// So many times too long is very long.
+const VERY: f64 = 5.0;
 
 /// No rate at all: whoever comes is let in.
 const FREE: u64 = u64::MAX;
@@ -28,7 +38,9 @@ pub(super) struct FrontDoor {
     most: usize,
     in_flight: AtomicUsize,
     opened: Instant,
-    /// Operations a second.
+    /// Operations a second that can be done, as far as that is known.
+    capacity: AtomicU64,
+    /// Operations a second that are let in.
     rate: AtomicU64,
     /// When the next operation is due at this rate, in microseconds since the door was opened.
     due: AtomicU64,
@@ -52,6 +64,16 @@ pub(super) struct Window {
     pub(super) wait: Duration,
     /// Whether every thread was busy all the time.
     pub(super) is_busy: bool,
+    /// Clients that are connected.
+    pub(super) clients: usize,
+}
+
+impl Window {
+    /// How many times too long was waited; nothing where it was not.
+    fn lateness(self) -> Option<f64> {
+        let standing = if self.clients > FEW { STANDING } else { STANDING_OF_FEW };
+        (self.is_busy && self.wait > standing).then(|| self.wait.div_duration_f64(standing))
+    }
 }
 
 impl FrontDoor {
@@ -61,6 +83,7 @@ impl FrontDoor {
             most,
             in_flight: AtomicUsize::new(0),
             opened: Instant::now(),
+            capacity: AtomicU64::new(FREE),
             rate: AtomicU64::new(FREE),
             due: AtomicU64::new(0),
             done: AtomicU64::new(0),
@@ -112,13 +135,23 @@ impl FrontDoor {
         let is_crowded = self.turned_away_before.swap(turned_away, Ordering::Relaxed) < turned_away;
         let done = u128::from(self.done.swap(0, Ordering::Relaxed));
         let done = u64::try_from(done * 1_000_000 / window.length.as_micros().max(1)).unwrap_or(FREE);
+        let (known, late) = (self.capacity.load(Ordering::Relaxed), window.lateness());
+        // Where every thread is busy, what was done is what can be done.
+        let capacity = match (late, known) {
+            (Some(_), FREE) => done,
+            (Some(_), known) => known / 4 * 3 + done / 4,
+            (None, known) => known,
+        };
         let rate = self.rate.load(Ordering::Relaxed);
-        let next = match (window.is_busy && window.wait > STANDING, rate) {
-            (true, FREE) => done.max(LEAST),
-            (true, rate) => (rate / 10 * 9).min(done).max(LEAST),
-            (false, FREE) => FREE,
-            (false, rate) if is_crowded => rate + (rate / 20).max(1),
-            (false, rate) => rate.saturating_mul(2),
+        let next = match (late, rate) {
+            // What stands there already has to be done too, the more of it the sooner.
+            (Some(late), rate) if late > VERY => (rate.min(capacity) / 2).max(LEAST),
+            (Some(_), rate) => (rate.min(capacity) / 8 * 7).max(LEAST),
+            (None, FREE) => FREE,
+            // Back to what is known to be possible, and from there on step by step.
+            (None, rate) if is_crowded && rate < capacity / 10 * 9 => rate + (rate / 5).max(1),
+            (None, rate) if is_crowded => rate + (rate / 100).max(1),
+            (None, rate) => rate.saturating_mul(2),
         };
         let next = if next > MORE_THAN_ENOUGH { FREE } else { next };
         match (rate, next) {
@@ -128,6 +161,7 @@ impl FrontDoor {
             (rate, FREE) if rate != FREE => tracing::info!("all operations are let in again"),
             _ => {}
         }
+        self.capacity.store(if next == FREE { FREE } else { capacity }, Ordering::Relaxed);
         self.rate.store(next, Ordering::Relaxed);
     }
 }
@@ -146,8 +180,10 @@ mod tests {
 
     use super::{FrontDoor, Window};
 
-    const IDLE: Window = Window { length: Duration::from_millis(100), wait: Duration::ZERO, is_busy: false };
+    const IDLE: Window =
+        Window { length: Duration::from_millis(100), wait: Duration::ZERO, is_busy: false, clients: 1_000 };
     const LATE: Window = Window { wait: Duration::from_millis(30), is_busy: true, ..IDLE };
+    const VERY_LATE: Window = Window { wait: Duration::from_millis(300), ..LATE };
 
     #[test]
     fn no_more_than_the_bound_come_in() {
@@ -167,16 +203,31 @@ mod tests {
             drop(door.enter().expect("room"));
         }
         door.learn(LATE);
-        assert_eq!(door.rate(), Some(500), "50 in a tenth of a second");
+        assert_eq!(door.rate(), Some(434), "less than 50 in a tenth of a second, until the others are done");
         // At once only a small part of what a second may bring.
         let inside = (0..500).filter_map(|_| door.enter()).count();
-        assert!((10..=30).contains(&inside), "{inside}");
+        assert!((8..=30).contains(&inside), "{inside}");
+        door.learn(VERY_LATE);
+        assert!(door.rate().is_some_and(|rate| rate <= 217), "{:?}", door.rate());
+        drop(door.enter());
+        door.learn(IDLE);
+        assert!(door.rate().is_some_and(|rate| rate < 500), "{:?}", door.rate());
         for _ in 0..100 {
             door.learn(LATE);
         }
         assert_eq!(door.rate(), Some(10), "it never closes");
         let windows = std::iter::repeat_with(|| door.learn(IDLE)).take_while(|()| door.rate().is_some()).count();
         assert!(windows < 50, "{windows} windows until everybody is let in again");
+    }
+
+    #[test]
+    fn few_clients_wait_for_each_other() {
+        let door = Arc::new(FrontDoor::new(4_096));
+        drop(door.enter());
+        door.learn(Window { clients: 256, ..LATE });
+        assert_eq!(door.rate(), None);
+        door.learn(Window { clients: 256, ..VERY_LATE });
+        assert!(door.rate().is_some());
     }
 
     #[test]

@@ -5,38 +5,42 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::runtime::Handle;
+use tokio::task::yield_now;
 use tokio::time::{Instant, sleep};
+use tokio_util::task::TaskTracker;
 
 use super::front_door::{FrontDoor, Window};
 
-/// From one beat to the next.
+/// From one beat to the next, where none comes late.
 const BEAT: Duration = Duration::from_millis(10);
 
-/// Beats in a window.
-const BEATS: u32 = 10;
+/// As long as is looked on before a conclusion is drawn.
+const WINDOW: Duration = Duration::from_millis(50);
 
-/// A thread that rests for less than this share of a window is busy all the time.
-const REST: f64 = 0.05;
+/// A thread that rests no more often than this is busy all the time.
+const REST: Duration = Duration::from_millis(25);
 
-/// Tells the door what was seen, window by window, and never ends.
-pub(super) async fn watch(door: Arc<FrontDoor>) {
+/// Tells the door what was seen, window by window, and never ends. Each client has a task.
+pub(super) async fn watch(door: Arc<FrontDoor>, clients: TaskTracker) {
     loop {
-        let (began, busy) = (Instant::now(), busy_time());
-        let mut least = Duration::MAX;
-        for _ in 0..BEATS {
+        let (began, rests) = (Instant::now(), rests());
+        let mut wait = Duration::MAX;
+        while began.elapsed() < WINDOW {
             let due = Instant::now() + BEAT;
             sleep(BEAT).await;
-            least = least.min(due.elapsed());
+            // A timer's task goes before all others; only behind them is it seen how many there are.
+            yield_now().await;
+            wait = wait.min(due.elapsed());
         }
-        let (threads, length) = (Handle::current().metrics().num_workers(), began.elapsed());
-        let possible = length.as_secs_f64() * f64::from(u32::try_from(threads).unwrap_or(u32::MAX));
-        let busy = busy_time().saturating_sub(busy).as_secs_f64();
-        door.learn(Window { length, wait: least, is_busy: busy >= possible * (1.0 - REST) });
+        let (length, threads) = (began.elapsed(), Handle::current().metrics().num_workers());
+        let rested = self::rests().saturating_sub(rests);
+        let possible = length.as_millis() / REST.as_millis() * threads as u128;
+        door.learn(Window { length, wait, is_busy: u128::from(rested) <= possible, clients: clients.len() });
     }
 }
 
-/// How long the threads of this runtime have not rested, all together.
-fn busy_time() -> Duration {
+/// How often the threads of this runtime have had nothing to do, all together.
+fn rests() -> u64 {
     let metrics = Handle::current().metrics();
-    (0..metrics.num_workers()).map(|worker| metrics.worker_total_busy_duration(worker)).sum()
+    (0..metrics.num_workers()).map(|worker| metrics.worker_park_count(worker)).sum()
 }

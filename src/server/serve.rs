@@ -10,7 +10,7 @@ use axum::Router;
 use tokio::net::TcpListener;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
+use tokio_util::task::{AbortOnDropHandle, TaskTracker};
 
 use super::ServerSettings;
 use super::acceptor::{Accepted, Acceptor};
@@ -90,10 +90,10 @@ impl Server {
         let public = Accepting::start(listener, router, settings.max_connections, &settings, &clients);
         let admin = admin_listener
             .map(|listener| Accepting::start(listener, admin_routes(&served), ADMIN_CONNECTIONS, &settings, &probes));
-        tokio::select! {
-            () = shutdown => {}
-            () = pulse::watch(served.door()) => {}
-        }
+        // A task like those that serve, so that it waits as they do.
+        let pulse = AbortOnDropHandle::new(tokio::spawn(pulse::watch(served.door(), public.tasks.clone())));
+        shutdown.await;
+        drop(pulse);
         let grace = settings.grace.unwrap_or_else(|| served.longest_deadline() + GRACE_AFTER_DEADLINE);
         public.drain(&clients, grace).await;
         // Probes see the draining until the last operation has ended.
