@@ -27,7 +27,7 @@ pub(super) struct Serve {
     schema: SchemaArgument,
     #[command(flatten)]
     listening: Listening,
-    /// Address for health, instead of the one for clients.
+    /// Address for health and metrics, instead of the one for clients: they name sources and fields.
     #[arg(long, env = "TRIBUTARY_ADMIN_LISTEN", value_name = "ADDRESS", value_parser = read_address)]
     admin_listen: Option<SocketAddr>,
     /// Connections at once; whoever comes beyond that is answered 503 with `Retry-After`.

@@ -157,7 +157,10 @@ impl Gateway {
         if let Some(first) = errors.first() {
             self.tallies.refuse(first.extensions.code);
         }
-        operation_log::refused(errors, received.elapsed());
+        // Those for whom there is no room are counted and not told: a crowd would fill the log.
+        if errors.iter().all(|error| error.extensions.code != ErrorCode::GatewayOverloaded) {
+            operation_log::refused(errors, received.elapsed());
+        }
     }
 
     fn scope(&self, headers: Headers) -> OperationScope {

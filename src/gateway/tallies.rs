@@ -10,7 +10,7 @@ use crate::execution::ErrorCounts;
 use crate::graphql::{ErrorCode, Outcome};
 use crate::source::{DurationCounts, Durations};
 
-/// Most names that are told apart. The first ones that are executed are.
+/// Most names that are told apart: the first ones that come.
 const MOST_NAMES: usize = 200;
 
 /// Longest name that is told, in bytes.

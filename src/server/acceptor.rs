@@ -58,8 +58,10 @@ impl Acceptor {
                 begin(accepted);
             }
         }
-        while let Some(Some(accepted)) = self.accept().now_or_never() {
-            begin(accepted);
+        while let Some(accepted) = self.accept().now_or_never() {
+            if let Some(accepted) = accepted {
+                begin(accepted);
+            }
         }
     }
 

@@ -7,18 +7,23 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
 /// How long tasks may wait for a thread, at the least in a window, where clients are many.
 const STANDING: Duration = Duration::from_millis(10);
 
-/// The same where they are few. They wait for each other and for nobody else, so that there is an end to it, and would only
-/// come again the sooner.
+/// The same where they are few: a connection has one operation at a time, or a hundred with HTTP/2, so that there is an end
+/// to it, and whoever is turned away would only come again the sooner.
 const STANDING_OF_FEW: Duration = Duration::from_millis(250);
 
-/// More clients than this are many.
+/// More connections than this are many clients.
 const FEW: usize = 256;
 
 /// So many times too long is very long.
 const VERY: f64 = 5.0;
+
+/// Large bodies that may be on their way at once.
+const MOST_UPLOADS: usize = 256;
 
 /// No rate at all: whoever comes is let in.
 const FREE: u64 = u64::MAX;
@@ -37,6 +42,7 @@ const BURST_MICROS: u64 = 20_000;
 pub(super) struct FrontDoor {
     most: usize,
     in_flight: AtomicUsize,
+    uploads: Arc<Semaphore>,
     opened: Instant,
     /// Operations a second that can be done, as far as that is known.
     capacity: AtomicU64,
@@ -51,9 +57,16 @@ pub(super) struct FrontDoor {
     turned_away_before: AtomicU64,
 }
 
-/// An operation that was let in; it is done when this is dropped.
+/// An operation that was let in; it is out again when this is dropped.
 #[derive(Debug)]
 pub(super) struct Entry(Arc<FrontDoor>);
+
+impl Entry {
+    /// Notes that it was done; what was given up says nothing of what can be done.
+    pub(super) fn done(self) {
+        self.0.done.fetch_add(1, Ordering::Relaxed);
+    }
+}
 
 /// What was seen of a window of time.
 #[derive(Debug, Clone, Copy)]
@@ -82,6 +95,7 @@ impl FrontDoor {
         FrontDoor {
             most,
             in_flight: AtomicUsize::new(0),
+            uploads: Arc::new(Semaphore::new(MOST_UPLOADS)),
             opened: Instant::now(),
             capacity: AtomicU64::new(FREE),
             rate: AtomicU64::new(FREE),
@@ -100,6 +114,15 @@ impl FrontDoor {
         self.in_flight.fetch_sub(1, Ordering::Relaxed);
         self.turned_away.fetch_add(1, Ordering::Relaxed);
         None
+    }
+
+    /// A place for a large body that is being sent; nothing where too many are.
+    pub(super) fn upload(&self) -> Option<OwnedSemaphorePermit> {
+        let place = Arc::clone(&self.uploads).try_acquire_owned().ok();
+        if place.is_none() {
+            self.turned_away.fetch_add(1, Ordering::Relaxed);
+        }
+        place
     }
 
     /// Whether the rate allows one more now (the generic cell rate algorithm).
@@ -138,7 +161,7 @@ impl FrontDoor {
         let (known, late) = (self.capacity.load(Ordering::Relaxed), window.lateness());
         // Where every thread is busy, what was done is what can be done.
         let capacity = match (late, known) {
-            (Some(_), FREE) => done,
+            (Some(_), FREE) => done.max(LEAST),
             (Some(_), known) => known / 4 * 3 + done / 4,
             (None, known) => known,
         };
@@ -150,7 +173,7 @@ impl FrontDoor {
             (None, FREE) => FREE,
             // Back to what is known to be possible, and from there on step by step.
             (None, rate) if is_crowded && rate < capacity / 10 * 9 => rate + (rate / 5).max(1),
-            (None, rate) if is_crowded => rate + (rate / 100).max(1),
+            (None, rate) if is_crowded => rate + (rate / 100).max(LEAST / 2),
             (None, rate) => rate.saturating_mul(2),
         };
         let next = if next > MORE_THAN_ENOUGH { FREE } else { next };
@@ -169,7 +192,6 @@ impl FrontDoor {
 impl Drop for Entry {
     fn drop(&mut self) {
         self.0.in_flight.fetch_sub(1, Ordering::Relaxed);
-        self.0.done.fetch_add(1, Ordering::Relaxed);
     }
 }
 
@@ -200,8 +222,10 @@ mod tests {
     fn no_more_are_let_in_than_were_done() {
         let door = Arc::new(FrontDoor::new(4_096));
         for _ in 0..50 {
-            drop(door.enter().expect("room"));
+            door.enter().expect("room").done();
         }
+        // Who has given up was not served.
+        drop(door.enter());
         door.learn(LATE);
         assert_eq!(door.rate(), Some(434), "less than 50 in a tenth of a second, until the others are done");
         // At once only a small part of what a second may bring.
@@ -209,7 +233,6 @@ mod tests {
         assert!((8..=30).contains(&inside), "{inside}");
         door.learn(VERY_LATE);
         assert!(door.rate().is_some_and(|rate| rate <= 217), "{:?}", door.rate());
-        drop(door.enter());
         door.learn(IDLE);
         assert!(door.rate().is_some_and(|rate| rate < 500), "{:?}", door.rate());
         for _ in 0..100 {

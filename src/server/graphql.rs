@@ -60,15 +60,16 @@ async fn answer(
     let received = Instant::now();
     let (refusal, media_type) = match negotiate(headers) {
         Ok(media_type) => match read.await {
-            Ok((_entry, request)) => return execute(edge, request, headers, media_type).await,
+            Ok((entry, request)) => {
+                let response = execute(edge, request, headers, media_type).await;
+                entry.done();
+                return response;
+            }
             Err(refusal) => (refusal, media_type),
         },
         Err(refusal) => (refusal, MediaType::Json),
     };
-    // Who is turned away is counted and not told: a crowd would fill the log.
-    if !refusal.is_overload() {
-        edge.gateway.refuse(&refusal.error(), received);
-    }
+    edge.gateway.refuse(&refusal.error(), received);
     refusal.respond(media_type)
 }
 
@@ -86,11 +87,13 @@ async fn read_post(edge: &Edge, headers: &HeaderMap, body: Body) -> Result<(Entr
         let message = "the body must be application/json in UTF-8";
         return Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, message));
     }
-    // A connection can go on behind a body that was read, also for who is turned away. A large one is not held for that.
+    // A connection can go on behind a body that was read, also for who is turned away. Of large ones few are held at once, and
+    // whoever lets us wait for theirs keeps no others out but those who send as much.
     let is_small = body.size_hint().upper().is_some_and(|length| length <= LARGE_BODY);
-    let entered = if is_small { None } else { Some(enter(edge)?) };
+    let upload = if is_small { None } else { Some(edge.door.upload().ok_or_else(Refusal::overloaded)?) };
     let body = read_body(headers, body, edge).await?;
-    let entry = entered.map_or_else(|| enter(edge), Ok)?;
+    drop(upload);
+    let entry = enter(edge)?;
     let read = || read_json(&body, headers);
     if body.len() as u64 <= LARGE_BODY {
         return Ok((entry, read()?));

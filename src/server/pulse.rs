@@ -1,6 +1,7 @@
 //! How long tasks that could go on wait for a thread. A beat that should come every few milliseconds comes late by that
 //! time; the least of a window tells a standing queue from a crowd that comes and goes.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,14 +18,17 @@ const BEAT: Duration = Duration::from_millis(10);
 /// As long as is looked on before a conclusion is drawn.
 const WINDOW: Duration = Duration::from_millis(50);
 
-/// A thread that rests no more often than this is busy all the time.
-const REST: Duration = Duration::from_millis(25);
+/// Windows by whose time it is told whether the threads are busy: what a thread has done is told from time to time only.
+const WINDOWS: usize = 6;
+
+/// Threads that rest for less than this share of their time are busy.
+const REST: f64 = 0.15;
 
 /// Tells the door what was seen, window by window, and never ends. Each client has a task.
 pub(super) async fn watch(door: Arc<FrontDoor>, clients: TaskTracker) {
+    let mut before = VecDeque::from([(Instant::now(), busy_time())]);
     loop {
-        let (began, rests) = (Instant::now(), rests());
-        let mut wait = Duration::MAX;
+        let (began, mut wait) = (Instant::now(), Duration::MAX);
         while began.elapsed() < WINDOW {
             let due = Instant::now() + BEAT;
             sleep(BEAT).await;
@@ -32,15 +36,23 @@ pub(super) async fn watch(door: Arc<FrontDoor>, clients: TaskTracker) {
             yield_now().await;
             wait = wait.min(due.elapsed());
         }
-        let (length, threads) = (began.elapsed(), Handle::current().metrics().num_workers());
-        let rested = self::rests().saturating_sub(rests);
-        let possible = length.as_millis() / REST.as_millis() * threads as u128;
-        door.learn(Window { length, wait, is_busy: u128::from(rested) <= possible, clients: clients.len() });
+        let is_busy = before.front().is_some_and(|(since, busy)| is_busy(*since, *busy));
+        door.learn(Window { length: began.elapsed(), wait, is_busy, clients: clients.len() });
+        if before.len() >= WINDOWS {
+            before.pop_front();
+        }
+        before.push_back((Instant::now(), busy_time()));
     }
 }
 
-/// How often the threads of this runtime have had nothing to do, all together.
-fn rests() -> u64 {
+/// Whether the threads of this runtime have hardly rested since then.
+fn is_busy(since: Instant, busy: Duration) -> bool {
+    let threads = u32::try_from(Handle::current().metrics().num_workers()).unwrap_or(u32::MAX);
+    busy_time().saturating_sub(busy).as_secs_f64() >= since.elapsed().as_secs_f64() * f64::from(threads) * (1.0 - REST)
+}
+
+/// How long the threads of this runtime have not rested, all together.
+fn busy_time() -> Duration {
     let metrics = Handle::current().metrics();
-    (0..metrics.num_workers()).map(|worker| metrics.worker_park_count(worker)).sum()
+    (0..metrics.num_workers()).map(|worker| metrics.worker_total_busy_duration(worker)).sum()
 }

@@ -50,11 +50,6 @@ impl Refusal {
         Refusal { code: ErrorCode::GatewayOverloaded, ..refusal }
     }
 
-    /// Whether it is no fault of the client's: there are too many others.
-    pub(super) fn is_overload(&self) -> bool {
-        self.code == ErrorCode::GatewayOverloaded
-    }
-
     /// A path that is not served.
     pub(super) fn nowhere() -> Refusal {
         Refusal::new(StatusCode::NOT_FOUND, "there is nothing at this path; operations go to /graphql")

@@ -69,7 +69,7 @@ impl Server {
         self.listener.local_addr().unwrap_or(self.settings.listen)
     }
 
-    /// Where health is served, if not beside the operations.
+    /// Where health and metrics are served, if not beside the operations.
     #[must_use]
     pub fn admin_addr(&self) -> Option<SocketAddr> {
         self.admin_listener.as_ref().and_then(|listener| listener.local_addr().ok())

@@ -10,7 +10,7 @@ use super::GraphiqlTab;
 pub struct ServerSettings {
     /// Where operations are served.
     pub listen: SocketAddr,
-    /// Where health is served instead of at `listen`.
+    /// Where health and metrics are served instead of at `listen`.
     pub admin_listen: Option<SocketAddr>,
     /// Longest time from the first byte of a request's header to its last, and from the start of a connection to its
     /// first request.

@@ -70,6 +70,6 @@ impl fmt::Display for Fault {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Fault { source, kind, share } = self;
         write!(formatter, "{source}:{kind}")?;
-        if *share < 1.0 { write!(formatter, "@{}%", share * 100.0) } else { Ok(()) }
+        if *share < 1.0 { write!(formatter, "@{}%", (share * 1e8).round() / 1e6) } else { Ok(()) }
     }
 }

@@ -53,10 +53,11 @@ impl HeavyWork {
         Ok(done)
     }
 
-    /// The same for work that has to be done: where no place becomes free until the deadline, it is done without one.
+    /// The same for work that has to be done: where no place becomes free until the deadline, it is done without one, by no
+    /// more threads than serve anyway.
     pub async fn run_in_any_case<T>(&self, bytes: usize, deadline: Deadline, work: impl FnOnce() -> T) -> T {
         let place = deadline.run(self.places.acquire()).await;
-        let done = if bytes > QUICK { out_of_service(work) } else { work() };
+        let done = if place.is_ok() && bytes > QUICK { out_of_service(work) } else { work() };
         drop(place);
         done
     }

@@ -144,8 +144,9 @@ where
 {
     let Terms { deadline, meter, retry, breaker, watch } = terms;
     let progress = Progress { meter, ..Progress::default() };
-    let called = Instant::now();
+    let (called, mut tries) = (Instant::now(), 0_u32);
     let result = with_retry(retry.as_ref(), deadline, |until| {
+        tries += 1;
         let admission = breaker.as_ref().map(Breaker::admit).transpose();
         let admitted = admission.map(|admission| {
             let pass = admission.as_ref().map(Admission::pass);
@@ -154,7 +155,7 @@ where
         run_attempt(admitted, until, &progress, &watch)
     })
     .await;
-    watch.repeated(progress.attempts().saturating_sub(1));
+    watch.repeated(tries.saturating_sub(1));
     // A fetch's timeout counts from its own start, which was before this call's.
     let is_over = deadline.has_passed() && deadline.expired().scope == DeadlineScope::Fetch;
     result.map_err(|failure| Failure {

@@ -62,6 +62,26 @@ async fn operations_beyond_the_cap_are_told_to_come_back() {
 }
 
 #[tokio::test]
+async fn large_bodies_that_never_come_keep_out_large_ones_alone() {
+    let edge = Edge::of_gateway(r#"maxBody: "2MiB""#).await;
+    let promise =
+        "POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 70000\r\n\r\n";
+    let mut held = Vec::new();
+    for _ in 0..256 {
+        let mut stream = edge.connect().await;
+        stream.write_all(promise.as_bytes()).await.expect("sent");
+        held.push(stream);
+    }
+    let large = format!(r#"{{"query":"{{ hello }}","variables":{{"v":"{}"}}}}"#, "x".repeat(70_000));
+    let refused = async { while !is_told_to_come_back(&edge.post_with("", &large).await) {} };
+    timeout(LONG, refused).await.expect("there is no place for one more");
+    assert_eq!(edge.post("{ hello }").await.status, 200);
+    drop(held);
+    let served = async { while edge.post_with("", &large).await.status != 200 {} };
+    timeout(LONG, served).await.expect("a place");
+}
+
+#[tokio::test]
 async fn who_was_turned_away_may_come_again_on_the_same_connection() {
     let edge = Edge::with(|settings| settings.max_operations = 1).await;
     let mut holding = edge.connect().await;

@@ -6,6 +6,7 @@
 use std::io;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -34,37 +35,44 @@ const BETWEEN_REQUESTS: Duration = Duration::from_millis(5);
 pub enum Aftermath {
     /// It goes back to the pool.
     Keep,
-    /// It is closed: a statement was being prepared on it.
+    /// It is closed: what was interrupted has left it unfit for others.
     Close,
 }
 
 /// Cancels what runs on a connection, and gives the connection back or closes it. Its seat is free within 50 ms.
 pub async fn clean_up(object: Object, notes: Arc<Notes>, aftermath: Aftermath, tasks: TaskTracker) {
-    match (timeout(SEAT, settle(&object, &notes, aftermath, &tasks)).await, aftermath) {
+    let heard = AtomicBool::new(false);
+    match (timeout(SEAT, settle(&object, &notes, aftermath, &tasks, &heard)).await, aftermath) {
         (Ok(Ok(())), Aftermath::Keep) => drop(object),
         (Ok(Ok(()) | Err(_)), _) => drop(Object::take(object)),
         (Err(_), _) => {
             let pool = Object::pool(&object);
             let client = Object::take(object);
-            let settling = timeout(INSISTENCE, settle(&client, &notes, aftermath, &tasks)).await;
-            // Nobody has said a word: where the network is dead, it is so for those that are idle, and nobody would be told.
-            if let (Err(_), Some(pool)) = (settling, pool) {
+            let settling = timeout(INSISTENCE, settle(&client, &notes, aftermath, &tasks, &heard)).await;
+            // Where no request to cancel was answered the network is dead, for those that are idle too, and nobody would be
+            // told. A statement that goes on all the same is its own affair.
+            if let (Err(_), Some(pool)) = (settling, pool)
+                && !heard.load(Ordering::Relaxed)
+            {
                 pool.retain(|_, _| false);
             }
         }
     }
 }
 
-/// Cancels until everything sent before has ended; afterwards the session is as fresh as before it was lent.
+/// Cancels until everything sent before has ended; afterwards the session is as fresh as before it was lent. It is noted that
+/// the server was heard.
 async fn settle(
     client: &Client,
     notes: &Arc<Notes>,
     aftermath: Aftermath,
     tasks: &TaskTracker,
+    heard: &AtomicBool,
 ) -> Result<(), BoxError> {
     let mut all_ended = pin!(client.check_connection());
     loop {
         request_cancel(client, notes, tasks).await?;
+        heard.store(true, Ordering::Relaxed);
         if timeout(BETWEEN_REQUESTS, &mut all_ended).await.is_ok() {
             break;
         }

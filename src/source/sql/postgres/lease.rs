@@ -20,7 +20,7 @@ pub struct Lease {
     notes: Arc<Notes>,
     reused: bool,
     unfinished: AtomicUsize,
-    preparing: AtomicBool,
+    unfit: AtomicBool,
     turns: Mutex<()>,
     tasks: TaskTracker,
     runtime: Handle,
@@ -48,7 +48,7 @@ impl Lease {
             object: Some(object),
             notes,
             unfinished: AtomicUsize::new(0),
-            preparing: AtomicBool::new(false),
+            unfit: AtomicBool::new(false),
             turns: Mutex::new(()),
             tasks,
             runtime: Handle::current(),
@@ -82,10 +82,11 @@ impl Lease {
         self.turns.lock().await
     }
 
-    /// Notes whether a statement is being prepared. Interrupted, it would stay on the server under a name that nobody
-    /// knows: such a connection is closed and not used again.
-    pub fn set_preparing(&self, preparing: bool) {
-        self.preparing.store(preparing, Ordering::Release);
+    /// Notes whether what is under way would leave the session unfit for others, were it interrupted: a statement that is being
+    /// prepared, which would stay on the server under a name that nobody knows, or one that may leave something behind its
+    /// commit. Such a connection is closed and not used again.
+    pub fn set_unfit(&self, unfit: bool) {
+        self.unfit.store(unfit, Ordering::Release);
     }
 }
 
@@ -98,8 +99,7 @@ impl Drop for Lease {
         if object.is_closed() {
             return drop(Object::take(object));
         }
-        let preparing = self.preparing.load(Ordering::Acquire);
-        let aftermath = if preparing { Aftermath::Close } else { Aftermath::Keep };
+        let aftermath = if self.unfit.load(Ordering::Acquire) { Aftermath::Close } else { Aftermath::Keep };
         let cleaning_up = clean_up(object, Arc::clone(&self.notes), aftermath, self.tasks.clone());
         self.tasks.spawn_on(cleaning_up, &self.runtime);
     }

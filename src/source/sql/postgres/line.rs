@@ -218,9 +218,9 @@ async fn prepared_on(lease: &Lease, asked: &Asked) -> Result<Option<Arc<Prepared
         Some(Kept::Plain(_)) | None => {}
     }
     let in_flight = lease.begin();
-    lease.set_preparing(true);
+    lease.set_unfit(true);
     let result = prepare(lease, asked).await;
-    lease.set_preparing(false);
+    lease.set_unfit(false);
     in_flight.finish();
     let prepared = result.map_err(|error| Trouble::of(&error, Stage::Prepare))?.map(Arc::new);
     match &prepared {

@@ -55,6 +55,11 @@ pub async fn run(
     if let Session::Own(own) = session {
         own.spread(client, timeout).await.map_err(|error| Trouble::of(&error, Stage::Prepare))?;
     }
+    // Interrupted between its commit and what takes back what it left, the session would be nobody's any more.
+    let is_unfit_meanwhile = access == Access::Write && leaves == Leaves::Something;
+    if is_unfit_meanwhile {
+        lease.set_unfit(true);
+    }
     let result = match (session, access) {
         (Session::Own(_), Access::Read) if leaves == Leaves::Something => {
             read_and_roll_back(lease, statement, "begin read only").await
@@ -76,7 +81,12 @@ pub async fn run(
         result => result,
     };
     match &result {
-        Ok(_) | Err(Trouble::Ended(_) | Trouble::Outdated(_)) => in_flight.finish(),
+        Ok(_) | Err(Trouble::Ended(_) | Trouble::Outdated(_)) => {
+            if is_unfit_meanwhile {
+                lease.set_unfit(false);
+            }
+            in_flight.finish();
+        }
         // Nothing is seen to end on a connection that is gone: so it is never given to anybody else.
         Err(Trouble::Abandoned(_) | Trouble::Lost(_)) => {}
     }
