@@ -126,7 +126,7 @@ impl Seen {
         let durations = self.sources.iter().map(|seen| ([("source", &*seen.name)], &seen.durations));
         page.histogram("call_duration_seconds", "Calls to sources, from the moment at which each was sent", durations)?;
         let retries = self.sources.iter().map(|seen| ([("source", &*seen.name)], seen.retries));
-        page.counter("call_retries", "Calls that repeated another one", retries)?;
+        page.counter("call_retries", "Calls that repeated one that had failed; hedges are none", retries)?;
         let help = "Whether the last call found the source well; absent where nobody has called it";
         let known = self.sources.iter().filter(|seen| seen.health != Health::Unknown);
         page.gauge(

@@ -264,7 +264,16 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn c1_c2_it_opens_at_enough_calls_and_enough_failures() {
+    async fn c2_nineteen_failures_of_nineteen_open_nothing() {
+        let breaker = breaker();
+        for _ in 0..19 {
+            call(&breaker, &failed(Cause::Status(503))).expect("closed");
+        }
+        call(&breaker, WELL).expect("19 of 19 are too few calls");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn c1_it_opens_at_enough_calls_and_enough_failures() {
         let breaker = breaker();
         for _ in 0..19 {
             call(&breaker, &failed(Cause::Status(503))).expect("19 of 19 are too few calls");

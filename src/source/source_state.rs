@@ -31,7 +31,7 @@ pub struct SourceState {
     pub connections: Option<(usize, usize)>,
     /// How long calls took, from the moment at which they were sent.
     pub durations: DurationCounts,
-    /// Calls that repeated another one.
+    /// Calls that repeated one that had failed.
     pub retries: u64,
 }
 

@@ -49,7 +49,7 @@ impl Watch {
         }
     }
 
-    /// Notes calls that repeat another one.
+    /// Notes calls that repeat one that has failed.
     pub(super) fn repeated(&self, retries: u32) {
         if retries > 0 {
             self.retries.fetch_add(u64::from(retries), Ordering::Relaxed);
@@ -78,7 +78,7 @@ impl Watch {
         self.durations.counts()
     }
 
-    /// Calls that repeated another one.
+    /// Calls that repeated one that had failed.
     #[must_use]
     pub fn retries(&self) -> u64 {
         self.retries.load(Ordering::Relaxed)

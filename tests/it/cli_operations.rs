@@ -54,7 +54,7 @@ fn programs_read_the_same_as_json() {
     assert_eq!(operations.len(), 2, "{told}");
     let both = operations[0];
     assert_eq!((&both["graphql.operation.name"], &both["graphql.operation.type"]), (&"Both".into(), &"query".into()));
-    assert_eq!((&both["errors"], both["elapsed_ms"].is_f64()), (&1.into(), true));
+    assert_eq!((&both["errors"], both["elapsed_ms"].is_number()), (&1.into(), true));
     let sums = |place: usize| (both["sources"][place]["source"].clone(), both["sources"][place]["failures"].clone());
     assert_eq!((sums(0), sums(1)), (("down".into(), 1.into()), ("db".into(), 0.into())));
     assert_eq!(operations[1]["error.type"], "GRAPHQL_PARSE_FAILED", "{told}");

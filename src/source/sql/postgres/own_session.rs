@@ -14,7 +14,8 @@ pub const NET_MS: u64 = 60_000;
 /// How far the net stays behind the deadline of the longest statement.
 const SLACK: Duration = Duration::from_secs(5);
 /// What takes back whatever a statement may leave in a session, but for what the session was told before.
-pub const AFRESH: &str = "discard temp; reset session authorization; reset role; reset all;";
+pub const AFRESH: &str = "close all; unlisten *; select pg_catalog.pg_advisory_unlock_all(); discard temp; \
+                          reset session authorization; reset role; reset all;";
 /// How often the server looks, while it runs a statement, whether we are still there.
 pub const CHECK: Duration = Duration::from_millis(100);
 

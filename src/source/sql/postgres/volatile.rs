@@ -11,7 +11,7 @@ use tokio_postgres::{Client, Error};
 
 const VOLATILE: &str = "select from pg_catalog.pg_proc where provolatile = 'v' and proname = any($1) limit 1";
 
-/// The system's own leave nothing, but for one.
+/// Of the system's own, one alone changes settings. What a view, a trigger or another function calls is not seen.
 const LEAVING: &str = "select from pg_catalog.pg_proc where proname = any($1) and (proname = 'set_config'
     or provolatile = 'v' and pronamespace <> 'pg_catalog'::pg_catalog.regnamespace) limit 1";
 
