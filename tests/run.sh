@@ -47,7 +47,7 @@ has_pgbouncer || fail "PgBouncer is missing and cannot be installed from here. I
 if [ "${1:-}" = --long ]; then
     export TRIBUTARY_TEST_LONG=1
     status=0
-    for name in d7_ o3_ o18_ p3_ s1_ s4_; do
+    for name in d7_ o3_ o4_ o18_ p3_ s1_ s4_; do
         cargo test --release --test it -- --nocapture --test-threads 1 "$name" || status=$?
     done
     exit "$status"

@@ -24,6 +24,8 @@ pub(super) struct Activity {
     multiplexed: AtomicBool,
     /// When something last went well: a request answered, bytes sent. Milliseconds from the start.
     progress: AtomicU64,
+    /// When the task that reads was last told that there is something to read, in microseconds from the start.
+    roused: AtomicU64,
     /// When the first byte came after the last request, in milliseconds from the start.
     header_began: AtomicU64,
     /// The answers that are handed over piece by piece.
@@ -78,6 +80,7 @@ impl Activity {
             ambiguous: AtomicUsize::new(0),
             multiplexed: AtomicBool::new(false),
             progress: AtomicU64::new(0),
+            roused: AtomicU64::new(NEVER),
             header_began: AtomicU64::new(NEVER),
             handovers: Mutex::default(),
         }
@@ -100,6 +103,23 @@ impl Activity {
     /// Whether the connection has shown that it is HTTP/2.
     pub(super) fn is_multiplexed(&self) -> bool {
         self.multiplexed.load(Ordering::Relaxed)
+    }
+
+    /// There is something to read.
+    pub(super) fn rouse(&self) {
+        self.roused.store(self.micros(), Ordering::Relaxed);
+    }
+
+    /// For how long what was read last has waited for a thread that takes it up.
+    pub(super) fn waited(&self) -> Duration {
+        let since = match self.roused.load(Ordering::Relaxed) {
+            // What came along with the connection has waited since it was accepted.
+            NEVER if self.requests.load(Ordering::Relaxed) <= 1 => 0,
+            // What came while the request before it was answered has waited for that.
+            NEVER => return Duration::ZERO,
+            moment => moment,
+        };
+        Duration::from_micros(self.micros().saturating_sub(since))
     }
 
     /// Bytes have come.
@@ -156,6 +176,10 @@ impl Activity {
     fn now(&self) -> u64 {
         milliseconds_since(self.started)
     }
+
+    fn micros(&self) -> u64 {
+        u64::try_from(self.started.elapsed().as_micros()).unwrap_or(NEVER)
+    }
 }
 
 impl Handover {
@@ -178,6 +202,9 @@ impl Exchange<'_> {
 
 impl Drop for Exchange<'_> {
     fn drop(&mut self) {
+        if !self.activity.is_multiplexed() {
+            self.activity.roused.store(NEVER, Ordering::Relaxed);
+        }
         self.activity.sent();
         self.activity.in_flight.fetch_sub(1, Ordering::Relaxed);
     }
@@ -193,6 +220,7 @@ mod tests {
 
     const AT_ONCE: Duration = Duration::ZERO;
     const LATER: Duration = Duration::from_secs(60);
+    const MOMENT: Duration = Duration::from_millis(50);
 
     #[test]
     fn a_client_that_never_asks_is_overdue_by_its_header() {
@@ -217,6 +245,24 @@ mod tests {
         assert_eq!(activity.overdue(Patience { header: AT_ONCE, idle: LATER, unread: LATER }), None);
         activity.received();
         assert_eq!(activity.overdue(Patience { header: AT_ONCE, idle: LATER, unread: LATER }), Some(Overdue::Header));
+    }
+
+    #[test]
+    fn what_was_read_has_waited_since_it_could_be_read() {
+        let activity = Activity::new();
+        std::thread::sleep(MOMENT);
+        let exchange = activity.begin(Version::HTTP_11);
+        assert!(activity.waited() >= MOMENT, "it came along with the connection");
+        activity.rouse();
+        assert!(activity.waited() < MOMENT, "its body came");
+        drop(exchange);
+        activity.rouse();
+        std::thread::sleep(MOMENT);
+        let exchange = activity.begin(Version::HTTP_11);
+        assert!(activity.waited() >= MOMENT);
+        drop(exchange);
+        let _exchange = activity.begin(Version::HTTP_11);
+        assert_eq!(activity.waited(), Duration::ZERO, "it came before the answer to the one before");
     }
 
     #[test]

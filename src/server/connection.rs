@@ -91,8 +91,24 @@ impl Patience {
 
 /// Serves a connection until the client ends it, is overdue, or the server stops. A client that goes away drops the
 /// requests that it made: nothing of them is spawned away.
-pub(super) async fn serve_connection(stream: TcpStream, router: Router, bounds: Arc<ConnectionBounds>, stop: Stop) {
+pub(super) fn serve_connection(
+    stream: TcpStream,
+    router: Router,
+    bounds: Arc<ConnectionBounds>,
+    stop: Stop,
+) -> impl Future<Output = ()> {
+    // It waits for a thread from now on.
     let activity = Arc::new(Activity::new());
+    serve_watched(stream, activity, router, bounds, stop)
+}
+
+async fn serve_watched(
+    stream: TcpStream,
+    activity: Arc<Activity>,
+    router: Router,
+    bounds: Arc<ConnectionBounds>,
+    stop: Stop,
+) {
     let io = TokioIo::new(WatchedStream::new(stream, Arc::clone(&activity), bounds.write_timeout));
     let service = service_fn(|request| answer(router.clone(), Arc::clone(&activity), stop.draining.clone(), request));
     let mut connection = std::pin::pin!(bounds.protocol.serve_connection(io, service));
@@ -144,7 +160,8 @@ async fn answer(
     let exchange = activity.begin(version);
     let refused = refuse_ambiguous(&request, &exchange);
     let is_refused = refused.is_err();
-    let (request, body_end) = note_end(request);
+    let (mut request, body_end) = note_end(request);
+    request.extensions_mut().insert(Arc::clone(&activity));
     let mut response = match refused {
         Ok(()) => route(router, request).await,
         Err(refusal) => refusal.respond(MediaType::Json),

@@ -7,10 +7,11 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::header::{ALLOW, RETRY_AFTER};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, Request, Response, StatusCode};
+use axum::http::{Extensions, HeaderMap, HeaderValue, Request, Response, StatusCode};
 use hyper::body::Body as _;
 use tokio::time::Instant;
 
+use super::activity::Activity;
 use super::compress::compressed;
 use super::cors::METHODS;
 use super::edge::Edge;
@@ -28,15 +29,15 @@ const LARGE_BODY: u64 = 64 * 1024;
 
 /// POST: any operation, as JSON.
 pub(super) async fn post(State(edge): State<Arc<Edge>>, request: Request<Body>) -> Response<Body> {
-    let (Parts { headers, .. }, body) = request.into_parts();
-    let response = answer(&edge, &headers, read_post(&edge, &headers, body)).await;
+    let (Parts { headers, extensions, .. }, body) = request.into_parts();
+    let response = answer(&edge, &headers, read_post(&edge, &headers, &extensions, body)).await;
     edge.cors.tell(&headers, response)
 }
 
 /// GET: a query, in the URL.
 pub(super) async fn get(State(edge): State<Arc<Edge>>, request: Request<Body>) -> Response<Body> {
-    let (Parts { headers, uri, .. }, _) = request.into_parts();
-    let read = async { Ok((enter(&edge)?, read_url(uri.query().unwrap_or_default(), &headers)?)) };
+    let (Parts { headers, uri, extensions, .. }, _) = request.into_parts();
+    let read = async { Ok((enter(&edge, &extensions)?, read_url(uri.query().unwrap_or_default(), &headers)?)) };
     let response = answer(&edge, &headers, read).await;
     edge.cors.tell(&headers, response)
 }
@@ -62,7 +63,7 @@ async fn answer(
         Ok(media_type) => match read.await {
             Ok((entry, request)) => {
                 let response = execute(edge, request, headers, media_type).await;
-                entry.done();
+                drop(entry);
                 return response;
             }
             Err(refusal) => (refusal, media_type),
@@ -73,8 +74,10 @@ async fn answer(
     refusal.respond(media_type)
 }
 
-fn enter(edge: &Edge) -> Result<Entry, Refusal> {
-    edge.door.enter().ok_or_else(Refusal::overloaded)
+/// A request is let in by how long it has waited on its connection.
+fn enter(edge: &Edge, extensions: &Extensions) -> Result<Entry, Refusal> {
+    let waited = extensions.get::<Arc<Activity>>().map(|activity| activity.waited());
+    edge.door.enter(waited.unwrap_or_default()).ok_or_else(Refusal::overloaded)
 }
 
 fn negotiate(headers: &HeaderMap) -> Result<MediaType, Refusal> {
@@ -82,7 +85,12 @@ fn negotiate(headers: &HeaderMap) -> Result<MediaType, Refusal> {
     MediaType::negotiate(headers).ok_or_else(|| Refusal::new(StatusCode::NOT_ACCEPTABLE, message))
 }
 
-async fn read_post(edge: &Edge, headers: &HeaderMap, body: Body) -> Result<(Entry, graphql::Request), Refusal> {
+async fn read_post(
+    edge: &Edge,
+    headers: &HeaderMap,
+    extensions: &Extensions,
+    body: Body,
+) -> Result<(Entry, graphql::Request), Refusal> {
     if !is_json_body(headers) {
         let message = "the body must be application/json in UTF-8";
         return Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, message));
@@ -93,7 +101,7 @@ async fn read_post(edge: &Edge, headers: &HeaderMap, body: Body) -> Result<(Entr
     let upload = if is_small { None } else { Some(edge.door.upload().ok_or_else(Refusal::overloaded)?) };
     let body = read_body(headers, body, edge).await?;
     drop(upload);
-    let entry = enter(edge)?;
+    let entry = enter(edge, extensions)?;
     let read = || read_json(&body, headers);
     if body.len() as u64 <= LARGE_BODY {
         return Ok((entry, read()?));

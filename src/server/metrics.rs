@@ -49,7 +49,7 @@ struct Seen {
     errors: Vec<(ErrorKind, u64)>,
     sources: Vec<SourceState>,
     in_flight: usize,
-    rate: Option<u64>,
+    is_crowded: bool,
     turned_away: u64,
 }
 
@@ -62,7 +62,7 @@ impl Seen {
             errors: tallies.errors.read(),
             sources: edge.gateway.source_states(),
             in_flight: edge.door.in_flight(),
-            rate: edge.door.rate(),
+            is_crowded: edge.door.is_crowded(),
             turned_away: edge.door.turned_away(),
         }
     }
@@ -92,10 +92,10 @@ impl Seen {
         let durations = self.operations.iter().map(|seen| ([("operation", &*seen.name)], &seen.durations));
         page.histogram("operation_duration_seconds", "From the request to the response, by operation", durations)?;
         page.gauge("operations_in_flight", "Operations that are being executed", [(ALONE, self.in_flight)])?;
-        let rate = self.rate.map(|rate| (ALONE, usize::try_from(rate).unwrap_or(usize::MAX)));
-        let help = "Operations a second that are let in, while the threads cannot follow; absent else";
-        page.gauge("operations_admitted_per_second", help, rate)?;
-        let help = "Operations that found too many others in flight, answered 503";
+        let help =
+            "1 while the threads cannot follow, so that operations are turned away that have waited too long for one";
+        page.gauge("overloaded", help, [(ALONE, usize::from(self.is_crowded))])?;
+        let help = "Operations that were not let in, answered 503";
         page.counter("operations_turned_away", help, [(ALONE, self.turned_away)])
     }
 

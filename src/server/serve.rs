@@ -10,12 +10,11 @@ use axum::Router;
 use tokio::net::TcpListener;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
-use tokio_util::task::{AbortOnDropHandle, TaskTracker};
+use tokio_util::task::TaskTracker;
 
 use super::ServerSettings;
 use super::acceptor::{Accepted, Acceptor};
 use super::connection::{ConnectionBounds, Stop, serve_connection};
-use super::pulse;
 use super::routes::{admin_routes, public_routes};
 use super::served::Served;
 use super::turned_away::turn_away;
@@ -34,6 +33,7 @@ pub struct Server {
     admin_listener: Option<TcpListener>,
     settings: ServerSettings,
     served: Served,
+    connections: TaskTracker,
     clients: Stop,
 }
 
@@ -59,8 +59,9 @@ impl Server {
             None => None,
         };
         let clients = Stop::default();
-        let served = Served::new(gateway, settings.clone(), clients.draining.clone());
-        Ok(Server { listener, admin_listener, settings, served, clients })
+        let connections = TaskTracker::new();
+        let served = Served::new(gateway, settings.clone(), connections.clone(), clients.draining.clone());
+        Ok(Server { listener, admin_listener, settings, served, connections, clients })
     }
 
     /// Where operations are served; the port is the real one even where 0 was asked for.
@@ -84,16 +85,18 @@ impl Server {
     /// Serves until `shutdown` completes; then takes no more connections, closes those on which nothing is in
     /// flight and nothing comes, lets operations in flight finish within the grace, and returns.
     pub async fn serve(self, shutdown: impl Future<Output = ()>) {
-        let Server { listener, admin_listener, settings, served, clients } = self;
+        let Server { listener, admin_listener, settings, served, connections, clients } = self;
         let probes = Stop::default();
         let router = public_routes(&served, &settings.tabs, admin_listener.is_none());
-        let public = Accepting::start(listener, router, settings.max_connections, &settings, &clients);
-        let admin = admin_listener
-            .map(|listener| Accepting::start(listener, admin_routes(&served), ADMIN_CONNECTIONS, &settings, &probes));
-        // A task like those that serve, so that it waits as they do.
-        let pulse = AbortOnDropHandle::new(tokio::spawn(pulse::watch(served.door(), public.tasks.clone())));
+        let bounds = Arc::new(ConnectionBounds::new(&settings));
+        let public = Accepting { tasks: connections, bounds: Arc::clone(&bounds) };
+        public.start(listener, router, settings.max_connections, &clients);
+        let admin = admin_listener.map(|listener| {
+            let admin = Accepting { tasks: TaskTracker::new(), bounds };
+            admin.start(listener, admin_routes(&served), ADMIN_CONNECTIONS, &probes);
+            admin
+        });
         shutdown.await;
-        drop(pulse);
         let grace = settings.grace.unwrap_or_else(|| served.longest_deadline() + GRACE_AFTER_DEADLINE);
         public.drain(&clients, grace).await;
         // Probes see the draining until the last operation has ended.
@@ -107,20 +110,13 @@ impl Server {
 /// An accept loop with the connections that it began.
 struct Accepting {
     tasks: TaskTracker,
+    bounds: Arc<ConnectionBounds>,
 }
 
 impl Accepting {
-    fn start(
-        listener: TcpListener,
-        router: Router,
-        places: usize,
-        settings: &ServerSettings,
-        stop: &Stop,
-    ) -> Accepting {
-        let tasks = TaskTracker::new();
-        let bounds = Arc::new(ConnectionBounds::new(settings));
-        let (stop, connections) = (stop.clone(), tasks.clone());
-        tasks.spawn(async move {
+    fn start(&self, listener: TcpListener, router: Router, places: usize, stop: &Stop) {
+        let (bounds, stop, connections) = (Arc::clone(&self.bounds), stop.clone(), self.tasks.clone());
+        self.tasks.spawn(async move {
             let draining = stop.draining.clone();
             let begin = |accepted| match accepted {
                 Accepted::Welcome(stream, place) => {
@@ -139,8 +135,7 @@ impl Accepting {
             };
             Acceptor::new(listener, places).accept_until(&draining, begin).await;
         });
-        tasks.close();
-        Accepting { tasks }
+        self.tasks.close();
     }
 
     async fn drain(self, stop: &Stop, grace: Duration) {

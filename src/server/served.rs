@@ -38,8 +38,13 @@ struct Current {
 
 impl Served {
     /// Serves a gateway until another one takes its place.
-    pub(super) fn new(gateway: Arc<Gateway>, settings: ServerSettings, draining: CancellationToken) -> Served {
-        let door = Arc::new(FrontDoor::new(settings.max_operations));
+    pub(super) fn new(
+        gateway: Arc<Gateway>,
+        settings: ServerSettings,
+        clients: TaskTracker,
+        draining: CancellationToken,
+    ) -> Served {
+        let door = Arc::new(FrontDoor::new(settings.max_operations, clients));
         let current = RwLock::new(Current::new(gateway, &settings, &door, &draining));
         Served(Arc::new(Shared { current, settings, door, draining, retiring: TaskTracker::new() }))
     }
@@ -83,11 +88,6 @@ impl Served {
         self.gateway().close().await;
     }
 
-    /// Where operations come in, whatever is served.
-    pub(super) fn door(&self) -> Arc<FrontDoor> {
-        Arc::clone(&self.0.door)
-    }
-
     pub(super) fn edge(&self) -> Arc<Edge> {
         Arc::clone(&self.0.current.read().unwrap_or_else(PoisonError::into_inner).edge)
     }
@@ -121,6 +121,7 @@ mod tests {
     use std::time::Duration;
 
     use tokio_util::sync::CancellationToken;
+    use tokio_util::task::TaskTracker;
 
     use super::Served;
     use crate::config::{self, Environment, SourceFile};
@@ -142,7 +143,8 @@ mod tests {
 
     #[tokio::test]
     async fn the_end_waits_for_operations_of_what_was_served_before() {
-        let served = Served::new(gateway("30s"), ServerSettings::default(), CancellationToken::new());
+        let served =
+            Served::new(gateway("30s"), ServerSettings::default(), TaskTracker::new(), CancellationToken::new());
         assert_eq!(served.longest_deadline(), Duration::from_secs(30));
         for deadline in ["1s", "2s"] {
             served.swap(gateway(deadline));

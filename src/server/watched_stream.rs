@@ -3,9 +3,10 @@
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
 
+use futures_util::task::AtomicWaker;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Sleep, sleep};
@@ -18,15 +19,37 @@ pub(super) struct WatchedStream {
     stream: TcpStream,
     activity: Arc<Activity>,
     heads: HeadReader,
+    /// Who is told that there is something to read, and tells the task.
+    waker: Waker,
+    reader: Arc<Reader>,
     write_timeout: Duration,
     /// Runs while the socket takes nothing.
     stalled: Option<Pin<Box<Sleep>>>,
 }
 
+/// The task that reads.
+struct Reader {
+    activity: Arc<Activity>,
+    task: AtomicWaker,
+}
+
+impl Wake for Reader {
+    fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        self.activity.rouse();
+        self.task.wake();
+    }
+}
+
 impl WatchedStream {
     /// Watches a socket.
     pub(super) fn new(stream: TcpStream, activity: Arc<Activity>, write_timeout: Duration) -> WatchedStream {
-        WatchedStream { stream, activity, heads: HeadReader::default(), write_timeout, stalled: None }
+        let reader = Arc::new(Reader { activity: Arc::clone(&activity), task: AtomicWaker::new() });
+        let (waker, heads) = (Waker::from(Arc::clone(&reader)), HeadReader::default());
+        WatchedStream { stream, activity, heads, waker, reader, write_timeout, stalled: None }
     }
 
     /// What became of a write, or the end of patience with it.
@@ -49,7 +72,9 @@ impl AsyncRead for WatchedStream {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
-        let read = Pin::new(&mut self.stream).poll_read(context, buffer);
+        self.reader.task.register(context.waker());
+        let Self { stream, waker, .. } = &mut *self;
+        let read = Pin::new(stream).poll_read(&mut Context::from_waker(waker), buffer);
         let bytes = &buffer.filled()[before..];
         if !bytes.is_empty() {
             self.activity.received();

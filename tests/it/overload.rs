@@ -47,12 +47,12 @@ fn later(times: &[Took]) -> Vec<Took> {
     times.iter().copied().filter(|(sent, _)| *sent >= Duration::from_secs(1)).collect()
 }
 
-/// A list whose items take some time to be written.
+/// A list whose items take some time to be written: about a millisecond, as the program is released and else.
 fn serving() -> (Serving, tempfile::TempDir) {
     let item = r#"{id: 1, title: "a title that is a little longer", tags: ["a", "b", "c"]}"#;
     let schema = format!(
         "type Query {{ items: [Item!]! @value(of: [{}]) }} type Item {{ id: ID! title: String! tags: [String!]! }}",
-        vec![item; 1_500].join(" ")
+        vec![item; if cfg!(debug_assertions) { 150 } else { 1_500 }].join(" ")
     );
     let folder = tempfile::tempdir().expect("a folder");
     fs::write(folder.path().join("schema.graphql"), schema).expect("written");
@@ -137,47 +137,69 @@ async fn read_reply(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> String {
     head
 }
 
+/// How long requests may take in a crowd when it is not one of a test that has the machine for itself.
+fn tolerance() -> Duration {
+    if is_long() { Duration::from_millis(50) } else { Duration::from_millis(500) }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
-async fn o3_o4_what_is_let_in_is_done_in_time_and_the_end_of_a_crowd_is_the_end_of_it() {
+async fn o3_what_is_let_in_is_done_in_time_and_the_rest_is_told_at_once() {
     let (mut serving, _folder) = serving();
     let address = serving.address.clone();
-    let moment = Duration::from_secs(2);
-    ask(&address, FEW, None, moment).await;
-    let normal = ask(&address, FEW, None, moment).await;
+    let normal = a_normal_day(&address).await;
     let (capacity, normal_p99) = (normal.goodput(), within(99, &normal.served));
-    let resident = resident_kib(serving.child.id());
     let length = for_long(Duration::from_secs(5), Duration::from_secs(60));
     let crowd = ask(&address, CROWD, Some(capacity * 3.0), length).await;
     let (served, turned_away) = (later(&crowd.served), later(&crowd.turned_away));
-    // Five seconds after its end at the latest.
-    let deadline = Instant::now() + Duration::from_secs(5);
-    let after = loop {
-        let after = ask(&address, FEW, None, Duration::from_secs(1)).await;
-        let is_normal = after.turned_away.is_empty() && within(99, &after.served) <= normal_p99 * 2;
-        if is_normal || Instant::now() > deadline {
-            break after;
-        }
-    };
-    let grown = resident_kib(serving.child.id()).saturating_sub(resident);
     println!(
         "capacity {capacity:.0}/s, p99 {normal_p99:?}; crowd: {:.0}/s served, p50 {:?}, p99 {:?}; {} turned away, p50 {:?}, \
-         p99 {:?}; after: p99 {:?}, {grown} KiB more",
+         p99 {:?}",
         crowd.goodput(),
         within(50, &served),
         within(99, &served),
         turned_away.len(),
         within(50, &turned_away),
         within(99, &turned_away),
-        within(99, &after.served)
     );
     assert!(crowd.other.is_empty(), "{:?}", crowd.other.first());
-    assert!(normal.turned_away.is_empty() && turned_away.len() > served.len() / 4, "it was no crowd");
-    if is_long() {
-        assert!(crowd.goodput() >= capacity * 0.75, "too many are turned away");
-        assert!(within(50, &served) <= normal_p99 * 3, "who is let in waits");
-        assert!(within(50, &turned_away) <= Duration::from_millis(30), "who is turned away waits for that");
-    }
-    assert!(after.turned_away.is_empty() && within(99, &after.served) <= normal_p99 * 2, "still not as before");
+    assert!(turned_away.len() > served.len() / 4, "it was no crowd");
+    assert!(crowd.goodput() >= capacity * if is_long() { 0.9 } else { 0.5 }, "too many are turned away");
+    assert!(within(99, &served) <= normal_p99 * 2 + tolerance(), "who is let in waits");
+    assert!(within(99, &turned_away) <= Duration::from_millis(10) + tolerance(), "who is turned away waits for that");
+    assert_eq!(serving.terminate(), Some(0));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn o4_the_end_of_a_crowd_is_the_end_of_it() {
+    let (mut serving, _folder) = serving();
+    let address = serving.address.clone();
+    let normal = a_normal_day(&address).await;
+    let resident = resident_kib(serving.child.id());
+    let length = for_long(Duration::from_secs(3), Duration::from_secs(20));
+    let crowd = ask(&address, CROWD, Some(normal.goodput() * 3.0), length).await;
+    assert!(!crowd.turned_away.is_empty(), "it was no crowd");
+    // Five seconds after its end at the latest.
+    let (ended, normal_p99) = (Instant::now(), within(99, &normal.served));
+    let after = loop {
+        let after = ask(&address, FEW, None, Duration::from_secs(1)).await;
+        let is_normal = after.turned_away.is_empty() && within(99, &after.served) <= normal_p99 * 5 / 4 + tolerance();
+        if is_normal || ended.elapsed() > Duration::from_secs(5) {
+            assert!(is_normal, "{} turned away, p99 {:?}", after.turned_away.len(), within(99, &after.served));
+            break after;
+        }
+    };
+    let grown = resident_kib(serving.child.id()).saturating_sub(resident);
+    let (p99, took) = (within(99, &after.served), ended.elapsed());
+    println!("p99 {normal_p99:?} before, {p99:?} after, {took:?} after the end; {grown} KiB more");
     assert!(grown < 32 * 1024, "{grown} KiB");
     assert_eq!(serving.terminate(), Some(0));
+}
+
+/// What is possible without a crowd.
+async fn a_normal_day(address: &str) -> Seen {
+    let moment = Duration::from_secs(2);
+    ask(address, FEW, None, moment).await;
+    let normal = ask(address, FEW, None, moment).await;
+    assert!(normal.turned_away.is_empty(), "nobody has to be turned away");
+    normal
 }

@@ -3,6 +3,7 @@
 
 use std::collections::HashSet;
 use std::fs;
+use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -28,11 +29,11 @@ schema
   @source(name: "stock", rest: {url: "{env.STOCK}"}, timeout: "300ms", retry: {attempts: 3, attemptTimeout: "100ms"})
   @source(name: "prices", rest: {url: "{env.PRICES}"}, timeout: "700ms", concurrency: 8)
   @source(name: "shop", sql: {url: "{env.SHOP}", pool: 6, acquire: "200ms"}, timeout: "600ms")
-  @source(name: "local", sql: {url: "sqlite::memory:"})
+  @source(name: "local", sql: {url: "{env.LOCAL}", pool: 1}, timeout: "300ms")
 { query: Query }
 type Query {
   items(first: Int!): [Item!] @sql(source: "shop", query: "select i as id, 'item ' || i as name from generate_series(1, {args.first}) i")
-  locals(first: Int!): [Item!] @sql(source: "local", query: "with recursive i(n) as (select 1 union all select n + 1 from i where n < {args.first}) select n as id, 'item ' || n as name from i")
+  locals(first: Int!): [Item!] @sql(source: "local", query: "with recursive i(n) as (select 1 union all select n + 1 from i where n < {args.first}) select n as id, 'item ' || n as name from i where (with recursive w(k) as (select 1 union all select k + 1 from w where k < (select rounds from work)) select count(*) from w) > 0")
   item(id: Int!): Item @sql(source: "shop", query: "select {args.id}::int as id, 'item ' || {args.id}::int as name")
 }
 type Item {
@@ -204,8 +205,30 @@ async fn operate(client: &reqwest::Client, address: &str, query: &str, seen: &Mu
     }
 }
 
+/// A file in which the statements of the gateway find more to do than there is time for, or a table that is gone.
+struct File(rusqlite::Connection);
+
+impl File {
+    fn create(folder: &Path) -> File {
+        let connection = rusqlite::Connection::open(folder.join("local.db")).expect("a file");
+        connection.busy_timeout(DEADLINE).expect("a timeout");
+        connection.execute_batch("create table work (rounds); insert into work values (1)").expect("a table");
+        File(connection)
+    }
+
+    fn change(&self, fault: u8) {
+        let _ = self.0.execute_batch("alter table gone rename to work");
+        let rounds = if fault == 0 { 1_000_000_000 } else { 1 };
+        self.0.execute("update work set rounds = ?", [rounds]).expect("nobody keeps it locked");
+        if fault == 1 {
+            self.0.execute_batch("alter table work rename to gone").expect("nobody keeps it locked");
+        }
+    }
+}
+
 /// Another fault for each source, by chance.
-fn change(random: &mut fastrand::Rng, services: &[Service], network: &TcpProxy) {
+fn change(random: &mut fastrand::Rng, services: &[Service], network: &TcpProxy, file: &File) {
+    file.change(random.u8(..6));
     for service in services {
         service.fault.store(random.usize(..FAULTS), Ordering::Relaxed);
         service.server.forget();
@@ -220,17 +243,19 @@ fn change(random: &mut fastrand::Rng, services: &[Service], network: &TcpProxy) 
     }
 }
 
-fn serving(services: &[Service], network: &TcpProxy, database: &str) -> (Serving, tempfile::TempDir) {
+fn serving(services: &[Service], network: &TcpProxy, database: &str) -> (Serving, File, tempfile::TempDir) {
     let folder = tempfile::tempdir().expect("a folder");
+    let file = File::create(folder.path());
     fs::write(folder.path().join("schema.graphql"), SCHEMA).expect("written");
     let (user, rest) = database.split_once('@').expect("a URL with a user");
     let (_, name) = rest.split_once('/').expect("a URL with a database");
     let mut command = tributary(&["serve", "--listen", "127.0.0.1:0", "--log", "off"]);
     command.current_dir(folder.path()).env("SHOP", format!("{user}@{}/{name}", network.address()));
+    command.env("LOCAL", "sqlite:local.db");
     for (service, variable) in services.iter().zip(["REVIEWS", "STOCK", "PRICES"]) {
         command.env(variable, service.server.url());
     }
-    (Serving::start(&mut command), folder)
+    (Serving::start(&mut command), file, folder)
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -244,7 +269,7 @@ async fn o18_whatever_the_sources_do_every_response_is_right_and_nothing_grows()
     let server = database.split('@').nth(1).and_then(|rest| rest.split('/').next()).expect("an address").to_owned();
     let network = TcpProxy::start(server).await;
     let services = [Service::start(reviews).await, Service::start(stock).await, Service::start(prices).await];
-    let (mut serving, _folder) = serving(&services, &network, &database);
+    let (mut serving, file, _folder) = serving(&services, &network, &database);
     let process = serving.child.id();
     // Nothing here is secure, but a client cannot be made without saying how it would be.
     let _ = rustls::crypto::ring::default_provider().install_default();
@@ -263,7 +288,7 @@ async fn o18_whatever_the_sources_do_every_response_is_right_and_nothing_grows()
                 while running.try_join_next().is_some() {}
             }
             _ = faults.tick() => {
-                change(&mut random, &services, &network);
+                change(&mut random, &services, &network, &file);
                 memory.push(resident_kib(process));
             }
         }
@@ -274,6 +299,7 @@ async fn o18_whatever_the_sources_do_every_response_is_right_and_nothing_grows()
         service.fault.store(FAULTS, Ordering::Relaxed);
     }
     network.set(Network::Works);
+    file.change(u8::MAX);
     let healed = Instant::now();
     let whole = Mutex::new(Seen::default());
     while whole.lock().expect("nothing panics with it").complete < 20 {
