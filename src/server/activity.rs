@@ -110,12 +110,13 @@ impl Activity {
         self.roused.store(self.micros(), Ordering::Relaxed);
     }
 
-    /// For how long what was read last has waited for a thread that takes it up.
+    /// For how long what was read last has waited for a thread that takes it up, from the moment at which the runtime saw that it
+    /// had come. Of HTTP/2, that is the last frame.
     pub(super) fn waited(&self) -> Duration {
         let since = match self.roused.load(Ordering::Relaxed) {
             // What came along with the connection has waited since it was accepted.
             NEVER if self.requests.load(Ordering::Relaxed) <= 1 => 0,
-            // What came while the request before it was answered has waited for that.
+            // What came before the answer to the request before it, or with it on one connection, has waited for that.
             NEVER => return Duration::ZERO,
             moment => moment,
         };

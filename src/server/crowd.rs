@@ -1,132 +1,111 @@
 //! Whether more is asked for than the threads can do, told by how long requests wait for a thread that takes them up. Such
-//! waits come and go; they are a crowd where every thread has been busy all the while and most requests had to wait. Then
-//! who has waited too long is turned away, and with them the queue (as in "Fail at Scale", Ben Maurer, ACM Queue 13(8), after
-//! the controlled delay of RFC 8289). No estimate of what can be done is needed: the threads are never idle for it.
+//! waits come and go; they are a crowd where most requests have to wait, and go on having to. Then who has waited too long is
+//! turned away, and the queue with them (as in "Fail at Scale", Ben Maurer, ACM Queue 13(8), after the controlled delay of
+//! RFC 8289). No rate is estimated, and no thread is idle for it.
 
-use std::collections::VecDeque;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
-
-use tokio::runtime::Handle;
 
 /// As long as is looked on before a conclusion is drawn.
 const WINDOW: Duration = Duration::from_millis(100);
 
-/// Windows by whose time it is told whether the threads are busy: what a thread has done is told from time to time only.
-const WINDOWS: usize = 3;
+/// A window that took so long had hardly any requests.
+const TOO_LONG: Duration = Duration::from_millis(400);
 
-/// Threads that rest for less than this share of their time are busy.
-const REST: f64 = 0.15;
+/// Of fewer requests in a window nothing is concluded: each of them is so dear that others wait for it on a normal day.
+const FEWEST: u64 = 10;
+
+/// So many windows on end make a crowd.
+const WINDOWS: u64 = 2;
+
+/// One of so many that are too late is served all the same: where those who are turned away come again at once, there may be
+/// nobody who is not late.
+const SERVED_LATE: u64 = 32;
 
 /// How often a crowd is told to the log at the most.
 const TOLD: Duration = Duration::from_secs(10);
 
-/// Never.
-const NEVER: u64 = u64::MAX;
-
-/// What is known of a crowd. Times are in microseconds; each value stands alone, so relaxed loads and stores are enough.
+/// What is known of a crowd. Times are in microseconds since it was made; each value stands alone, so relaxed loads and stores
+/// are enough.
 #[derive(Debug)]
 pub(super) struct Crowd {
-    opened: Instant,
+    made: Instant,
     /// When this window began.
     began: AtomicU64,
-    /// The beginnings of the last windows, and for how long the threads had been busy by then.
-    busy_before: Mutex<VecDeque<(u64, u64)>>,
-    /// How long the requests of this window have waited, all together.
-    waited: AtomicU64,
+    /// The requests of this window.
     requests: AtomicU64,
-    is_standing: AtomicBool,
-    told: AtomicU64,
-}
-
-/// What was seen of a window of time.
-#[derive(Debug, Clone, Copy)]
-struct Window {
-    /// The share of their time for which the threads were busy, in this and the windows before it.
-    busy: f64,
-    /// How long a request has waited on average.
-    wait: Duration,
-}
-
-impl Window {
-    /// Whether it is a crowd for those who have so much patience.
-    fn is_crowded(self, patience: Duration) -> bool {
-        self.busy >= 1.0 - REST && self.wait > patience / 2
-    }
+    /// Those of them that had to wait.
+    waiting: AtomicU64,
+    /// Windows on end in which most had to wait.
+    windows: AtomicU64,
+    /// Requests that were too late.
+    late: AtomicU64,
+    /// Until when the log has enough of it.
+    told_until: AtomicU64,
 }
 
 impl Default for Crowd {
     fn default() -> Crowd {
         Crowd {
-            opened: Instant::now(),
+            made: Instant::now(),
             began: AtomicU64::new(0),
-            busy_before: Mutex::new(VecDeque::from([(0, busy_time().1)])),
-            waited: AtomicU64::new(0),
             requests: AtomicU64::new(0),
-            is_standing: AtomicBool::new(false),
-            told: AtomicU64::new(NEVER),
+            waiting: AtomicU64::new(0),
+            windows: AtomicU64::new(0),
+            late: AtomicU64::new(0),
+            told_until: AtomicU64::new(0),
         }
     }
 }
 
 impl Crowd {
     /// Notes how long a request has waited, and tells whether that is too long as things are.
-    pub(super) fn is_too_late(&self, waited: Duration, patience: Duration) -> bool {
-        self.waited.fetch_add(micros(waited), Ordering::Relaxed);
-        self.requests.fetch_add(1, Ordering::Relaxed);
-        let (now, began) = (micros(self.opened.elapsed()), self.began.load(Ordering::Relaxed));
-        let is_over = now.saturating_sub(began) >= micros(WINDOW);
-        if is_over && self.began.compare_exchange(began, now, Ordering::Relaxed, Ordering::Relaxed).is_ok() {
-            self.conclude(now, self.window(now).is_crowded(patience));
-        }
-        self.is_standing() && waited > patience
+    pub(super) fn turns_away(&self, waited: Duration, patience: Duration) -> bool {
+        self.turns_away_at(micros(self.made.elapsed()), waited, patience)
     }
 
     /// Whether more is asked for than can be done.
     pub(super) fn is_standing(&self) -> bool {
-        self.is_standing.load(Ordering::Relaxed)
+        self.is_standing_at(micros(self.made.elapsed()))
     }
 
-    /// The window that is over, and the beginning of another one.
-    fn window(&self, now: u64) -> Window {
-        let requests = self.requests.swap(0, Ordering::Relaxed).max(1);
-        let wait = Duration::from_micros(self.waited.swap(0, Ordering::Relaxed) / requests);
-        Window { busy: self.busy_share(now), wait }
-    }
-
-    fn busy_share(&self, now: u64) -> f64 {
-        let (threads, busy) = busy_time();
-        let mut before = self.busy_before.lock().unwrap_or_else(PoisonError::into_inner);
-        before.push_back((now, busy));
-        if before.len() > WINDOWS + 1 {
-            before.pop_front();
+    fn turns_away_at(&self, now: u64, waited: Duration, patience: Duration) -> bool {
+        let began = self.began.load(Ordering::Relaxed);
+        let is_over = now.saturating_sub(began) >= micros(WINDOW);
+        if is_over && self.began.compare_exchange(began, now, Ordering::Relaxed, Ordering::Relaxed).is_ok() {
+            self.conclude(now, now - began);
         }
-        let (since, busy_then) = before.front().copied().unwrap_or((now, busy));
-        let possible = Duration::from_micros(now - since).as_secs_f64() * f64::from(threads);
-        Duration::from_micros(busy.saturating_sub(busy_then)).as_secs_f64() / possible.max(f64::EPSILON)
+        self.requests.fetch_add(1, Ordering::Relaxed);
+        self.waiting.fetch_add(u64::from(waited > patience / 2), Ordering::Relaxed);
+        waited > patience
+            && self.is_standing_at(now)
+            && !(self.late.fetch_add(1, Ordering::Relaxed) + 1).is_multiple_of(SERVED_LATE)
     }
 
-    fn conclude(&self, now: u64, is_crowded: bool) {
-        if self.is_standing.swap(is_crowded, Ordering::Relaxed) || !is_crowded {
+    /// A crowd is over at the latest when nobody comes any more.
+    fn is_standing_at(&self, now: u64) -> bool {
+        self.windows.load(Ordering::Relaxed) >= WINDOWS
+            && now.saturating_sub(self.began.load(Ordering::Relaxed)) < micros(TOO_LONG)
+    }
+
+    fn conclude(&self, now: u64, length: u64) {
+        let (requests, waiting) = (self.requests.swap(0, Ordering::Relaxed), self.waiting.swap(0, Ordering::Relaxed));
+        if length > micros(TOO_LONG) || requests < FEWEST || waiting <= requests / 2 {
+            self.windows.store(0, Ordering::Relaxed);
             return;
         }
-        let told = self.told.load(Ordering::Relaxed);
-        if told == NEVER || now.saturating_sub(told) >= micros(TOLD) {
-            self.told.store(now, Ordering::Relaxed);
+        let windows = self.windows.fetch_add(1, Ordering::Relaxed) + 1;
+        if windows == WINDOWS && now >= self.told_until.load(Ordering::Relaxed) {
+            self.told_until.store(now + micros(TOLD), Ordering::Relaxed);
+            let milliseconds = length / 1_000;
             tracing::warn!(
-                "there is more to do than can be done: operations that have waited too long are turned away"
+                requests,
+                waiting,
+                milliseconds,
+                "there is more to do than can be done: operations that have waited too long for a thread are turned away"
             );
         }
     }
-}
-
-/// The threads of this runtime, and for how long they have not rested, all together.
-fn busy_time() -> (u32, u64) {
-    let Ok(handle) = Handle::try_current() else { return (1, 0) };
-    let metrics = handle.metrics();
-    let busy: Duration = (0..metrics.num_workers()).map(|worker| metrics.worker_total_busy_duration(worker)).sum();
-    (u32::try_from(metrics.num_workers()).unwrap_or(u32::MAX), micros(busy))
 }
 
 fn micros(time: Duration) -> u64 {
@@ -135,52 +114,69 @@ fn micros(time: Duration) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use std::time::{Duration, Instant};
+    use std::time::Duration;
 
-    use super::{Crowd, WINDOW, Window};
+    use super::{Crowd, SERVED_LATE};
 
     const PATIENCE: Duration = Duration::from_millis(10);
     const LATE: Duration = Duration::from_millis(11);
 
-    #[test]
-    fn a_crowd_is_busy_threads_and_requests_that_wait() {
-        let window = |busy, wait| Window { busy, wait: Duration::from_millis(wait) }.is_crowded(PATIENCE);
-        assert!(window(1.0, 9));
-        assert!(window(0.9, 200));
-        assert!(!window(1.0, 4), "threads that can just do it");
-        assert!(!window(0.7, 200), "a machine that was away for a moment");
-    }
+    /// A crowd and what time it is, in milliseconds.
+    #[derive(Default)]
+    struct Scene(Crowd, u64);
 
-    /// Works or rests on the only thread of a runtime, while late requests come in.
-    async fn look_on(crowd: &Crowd, length: Duration, works: bool) -> usize {
-        let began = Instant::now();
-        let mut turned_away = 0;
-        while began.elapsed() < length {
-            turned_away += usize::from(crowd.is_too_late(LATE, PATIENCE));
-            assert!(!crowd.is_too_late(Duration::ZERO, PATIENCE), "who has not waited is served");
-            assert!(!crowd.is_too_late(LATE, LATE), "who has patience is served");
-            let slice = Instant::now();
-            while works && slice.elapsed() < Duration::from_millis(2) {}
-            if works {
-                tokio::task::yield_now().await;
-            } else {
-                tokio::time::sleep(Duration::from_millis(2)).await;
+    impl Scene {
+        /// A request each so many milliseconds, of which the given ones have waited for long; how many are turned away.
+        fn pass(&mut self, milliseconds: u64, each: u64, is_late: impl Fn(u64) -> bool) -> u64 {
+            let mut turned_away = 0;
+            for number in 0..milliseconds / each {
+                self.1 += each;
+                let waited = if is_late(number) { LATE } else { Duration::ZERO };
+                turned_away += u64::from(self.0.turns_away_at(self.1 * 1_000, waited, PATIENCE));
             }
+            turned_away
         }
-        turned_away
     }
 
-    #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
-    async fn who_has_waited_too_long_is_turned_away_as_long_as_it_is_a_crowd() {
-        let looking = tokio::spawn(async {
-            let crowd = Crowd::default();
-            assert_eq!(look_on(&crowd, WINDOW * 5, false).await, 0, "threads at rest");
-            assert!(look_on(&crowd, WINDOW * 8, true).await > 0, "threads that cannot follow");
-            assert!(crowd.is_standing());
-            look_on(&crowd, WINDOW * 3, false).await;
-            assert_eq!(look_on(&crowd, WINDOW * 3, false).await, 0, "threads at rest again");
-            assert!(!crowd.is_standing());
-        });
-        looking.await.expect("no panic");
+    #[test]
+    fn who_is_late_in_a_crowd_is_turned_away() {
+        let mut scene = Scene::default();
+        assert_eq!(scene.pass(1_000, 1, |number| number % 2 == 0), 0, "only half of them wait");
+        assert!(!scene.0.is_standing_at(scene.1 * 1_000));
+        assert_eq!(scene.pass(150, 1, |_| true), 0, "it may be over in a moment");
+        let turned_away = scene.pass(1_000, 1, |number| number % 4 != 0);
+        assert!((600..740).contains(&turned_away), "{turned_away} of the 750 who are late");
+        assert!(scene.0.is_standing_at(scene.1 * 1_000));
+        assert_eq!(scene.pass(1_000, 1, |number| number > 300 && number % 4 == 0), 0, "it is over");
+        assert!(!scene.0.is_standing_at(scene.1 * 1_000));
+    }
+
+    #[test]
+    fn some_are_served_where_all_are_late() {
+        let mut scene = Scene::default();
+        scene.pass(300, 1, |_| true);
+        assert_eq!(scene.pass(SERVED_LATE * 10, 1, |_| true), (SERVED_LATE - 1) * 10);
+    }
+
+    #[test]
+    fn who_has_patience_is_served() {
+        let mut scene = Scene::default();
+        scene.pass(300, 1, |_| true);
+        assert!(!scene.0.turns_away_at(scene.1 * 1_000, LATE, LATE));
+    }
+
+    #[test]
+    fn a_few_dear_requests_are_no_crowd() {
+        assert_eq!(Scene::default().pass(3_000, 20, |_| true), 0);
+    }
+
+    #[test]
+    fn nobody_is_no_crowd() {
+        let mut scene = Scene::default();
+        scene.pass(300, 1, |_| true);
+        assert!(scene.0.is_standing_at(scene.1 * 1_000));
+        scene.1 += 1_000;
+        assert!(!scene.0.is_standing_at(scene.1 * 1_000));
+        assert_eq!(scene.pass(150, 1, |_| true), 0, "it has to stand for some time again");
     }
 }

@@ -21,7 +21,7 @@ const PATIENCE: Duration = Duration::from_millis(10);
 /// to it, and whoever is turned away would only come again the sooner.
 const PATIENCE_OF_FEW: Duration = Duration::from_millis(250);
 
-/// More connections than this are many clients.
+/// About so many connections are few clients; more of them are many.
 const FEW: usize = 256;
 
 /// Where operations come in.
@@ -30,7 +30,7 @@ pub(super) struct FrontDoor {
     most: usize,
     in_flight: AtomicUsize,
     uploads: Arc<Semaphore>,
-    /// Who is connected: each client has a task.
+    /// A task for each client that is connected.
     clients: TaskTracker,
     crowd: Crowd,
     turned_away: AtomicU64,
@@ -56,7 +56,7 @@ impl FrontDoor {
     /// Lets an operation in that has waited so long for a thread; nothing where there are too many.
     pub(super) fn enter(self: &Arc<Self>, waited: Duration) -> Option<Entry> {
         let patience = if self.clients.len() > FEW { PATIENCE } else { PATIENCE_OF_FEW };
-        let is_late = self.crowd.is_too_late(waited, patience);
+        let is_late = self.crowd.turns_away(waited, patience);
         if !is_late && self.in_flight.fetch_add(1, Ordering::Relaxed) < self.most {
             return Some(Entry(Arc::clone(self)));
         }
@@ -101,7 +101,7 @@ impl Drop for Entry {
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
-    use std::time::Duration;
+    use std::time::{Duration, Instant};
 
     use tokio_util::task::TaskTracker;
 
@@ -116,5 +116,32 @@ mod tests {
         drop(inside);
         assert_eq!(door.in_flight(), 0);
         assert!(door.enter(Duration::ZERO).is_some());
+    }
+
+    /// Requests that have waited for so long, while so many clients are connected; how many are turned away.
+    fn turned_away(clients: usize, waited: Duration) -> u64 {
+        let tasks = TaskTracker::new();
+        let _clients: Vec<_> = (0..clients).map(|_| tasks.token()).collect();
+        let door = Arc::new(FrontDoor::new(4_096, tasks));
+        let began = Instant::now();
+        while began.elapsed() < Duration::from_millis(500) {
+            drop(door.enter(waited));
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        door.turned_away()
+    }
+
+    #[test]
+    fn few_clients_wait_for_each_other() {
+        assert_eq!(turned_away(256, Duration::from_millis(200)), 0);
+        assert!(turned_away(257, Duration::from_millis(200)) > 0);
+        assert!(turned_away(256, Duration::from_millis(300)) > 0, "but not for ever");
+    }
+
+    #[test]
+    fn slow_sources_keep_nobody_out() {
+        let door = Arc::new(FrontDoor::new(4_096, TaskTracker::new()));
+        let inside: Vec<_> = (0..4_000).filter_map(|_| door.enter(Duration::ZERO)).collect();
+        assert_eq!((inside.len(), door.is_crowded()), (4_000, false));
     }
 }

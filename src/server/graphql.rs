@@ -13,13 +13,14 @@ use tokio::time::Instant;
 
 use super::activity::Activity;
 use super::compress::compressed;
+use super::content_coding::ContentCoding;
 use super::cors::METHODS;
 use super::edge::Edge;
 use super::front_door::Entry;
 use super::media_type::{MediaType, is_json_body};
 use super::parameters::{read_json, read_url};
 use super::refusal::{Refusal, SOON, as_json};
-use super::request_body::read_body;
+use super::request_body::{collect, unfold_beside};
 use super::server_timing::{SERVER_TIMING, server_timing};
 use crate::graphql::{self, ErrorCode, Outcome};
 use crate::source::Deadline;
@@ -95,13 +96,18 @@ async fn read_post(
         let message = "the body must be application/json in UTF-8";
         return Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, message));
     }
+    let coding = ContentCoding::of_body(headers)?;
     // A connection can go on behind a body that was read, also for who is turned away. Of large ones few are held at once, and
     // whoever lets us wait for theirs keeps no others out but those who send as much.
     let is_small = body.size_hint().upper().is_some_and(|length| length <= LARGE_BODY);
     let upload = if is_small { None } else { Some(edge.door.upload().ok_or_else(Refusal::overloaded)?) };
-    let body = read_body(headers, body, edge).await?;
+    let body = collect(body, edge).await?;
     drop(upload);
     let entry = enter(edge, extensions)?;
+    let body = match coding {
+        None => body,
+        Some(coding) => unfold_beside(coding, body, edge).await?,
+    };
     let read = || read_json(&body, headers);
     if body.len() as u64 <= LARGE_BODY {
         return Ok((entry, read()?));

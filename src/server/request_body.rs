@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use axum::body::Body;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use hyper::body::Body as _;
@@ -20,21 +20,9 @@ use crate::source::Interest;
 /// in flight.
 const STOPPING_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// The whole body as it was before it was compressed, or why it is refused: compressed in a way that is not taken, larger
-/// than `max_body` (told by its length before a byte is read, or once that much was read), slower than the edge allows,
-/// or cut off.
-pub(super) async fn read_body(headers: &HeaderMap, body: Body, edge: &Edge) -> Result<Bytes, Refusal> {
-    match ContentCoding::of_body(headers)? {
-        None => collect(body, edge).await,
-        Some(coding) => {
-            let body = collect(body, edge).await?;
-            unfold_beside(coding, body, edge).await
-        }
-    }
-}
-
-/// The body as it comes.
-async fn collect(body: Body, edge: &Edge) -> Result<Bytes, Refusal> {
+/// The whole body as it comes, or why it is refused: larger than `max_body` (told by its length before a byte is read, or once
+/// that much was read), slower than the edge allows, or cut off.
+pub(super) async fn collect(body: Body, edge: &Edge) -> Result<Bytes, Refusal> {
     let max_body = edge.gateway.limits().max_body;
     if body.size_hint().lower() > max_body {
         return Err(too_large(max_body));
@@ -54,8 +42,9 @@ async fn collect(body: Body, edge: &Edge) -> Result<Bytes, Refusal> {
     }
 }
 
-/// The body as it was, unfolded on a thread that serves nobody meanwhile: a few bytes may be much work.
-async fn unfold_beside(coding: ContentCoding, body: Bytes, edge: &Edge) -> Result<Bytes, Refusal> {
+/// The body as it was before it was compressed, or why it is refused: not compressed like that, or larger than `max_body`. It
+/// is unfolded on a thread that serves nobody meanwhile: a few bytes may be much work.
+pub(super) async fn unfold_beside(coding: ContentCoding, body: Bytes, edge: &Edge) -> Result<Bytes, Refusal> {
     let max_body = edge.gateway.limits().max_body;
     let work = move |interest: &Interest| unfold(coding, &body, max_body, &|| interest.is_lost());
     match edge.gateway.heavy_work().run_within(edge.body_timeout, work).await {

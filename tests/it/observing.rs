@@ -62,6 +62,7 @@ async fn operations_are_counted_by_name_and_outcome() {
             (r#"tributary_operation_duration_seconds_bucket{le="+Inf",operation="Page"}"#, 4.0),
             ("tributary_operations_in_flight", 0.0),
             ("tributary_operations_turned_away_total", 0.0),
+            ("tributary_overloaded", 0.0),
         ],
     )
     .await;

@@ -137,10 +137,8 @@ async fn read_reply(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> String {
     head
 }
 
-/// How long requests may take in a crowd when it is not one of a test that has the machine for itself.
-fn tolerance() -> Duration {
-    if is_long() { Duration::from_millis(50) } else { Duration::from_millis(500) }
-}
+/// What times may exceed a figure by, on a machine that others use too.
+const TOLERANCE: Duration = Duration::from_millis(50);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn o3_what_is_let_in_is_done_in_time_and_the_rest_is_told_at_once() {
@@ -163,9 +161,11 @@ async fn o3_what_is_let_in_is_done_in_time_and_the_rest_is_told_at_once() {
     );
     assert!(crowd.other.is_empty(), "{:?}", crowd.other.first());
     assert!(turned_away.len() > served.len() / 4, "it was no crowd");
-    assert!(crowd.goodput() >= capacity * if is_long() { 0.9 } else { 0.5 }, "too many are turned away");
-    assert!(within(99, &served) <= normal_p99 * 2 + tolerance(), "who is let in waits");
-    assert!(within(99, &turned_away) <= Duration::from_millis(10) + tolerance(), "who is turned away waits for that");
+    // A short run is one of many tests, of a program that was made to be debugged: there the very slowest say nothing.
+    let (most, share) = if is_long() { (99, 0.9) } else { (50, 0.5) };
+    assert!(crowd.goodput() >= capacity * share, "too many are turned away");
+    assert!(within(most, &served) <= normal_p99 * 2 + TOLERANCE, "who is let in waits");
+    assert!(within(most, &turned_away) <= Duration::from_millis(10) + TOLERANCE, "who is turned away waits for that");
     assert_eq!(serving.terminate(), Some(0));
 }
 
@@ -182,7 +182,7 @@ async fn o4_the_end_of_a_crowd_is_the_end_of_it() {
     let (ended, normal_p99) = (Instant::now(), within(99, &normal.served));
     let after = loop {
         let after = ask(&address, FEW, None, Duration::from_secs(1)).await;
-        let is_normal = after.turned_away.is_empty() && within(99, &after.served) <= normal_p99 * 5 / 4 + tolerance();
+        let is_normal = after.turned_away.is_empty() && within(99, &after.served) <= normal_p99 * 5 / 4 + TOLERANCE;
         if is_normal || ended.elapsed() > Duration::from_secs(5) {
             assert!(is_normal, "{} turned away, p99 {:?}", after.turned_away.len(), within(99, &after.served));
             break after;
@@ -192,6 +192,23 @@ async fn o4_the_end_of_a_crowd_is_the_end_of_it() {
     let (p99, took) = (within(99, &after.served), ended.elapsed());
     println!("p99 {normal_p99:?} before, {p99:?} after, {took:?} after the end; {grown} KiB more");
     assert!(grown < 32 * 1024, "{grown} KiB");
+    assert_eq!(serving.terminate(), Some(0));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn o3_those_who_come_again_at_once_keep_nobody_from_being_served() {
+    let (mut serving, _folder) = serving();
+    let address = serving.address.clone();
+    let capacity = a_normal_day(&address).await.goodput();
+    // Each asks as soon as it was answered, whatever the answer was.
+    let storm = ask(&address, CROWD * 3, None, for_long(Duration::from_secs(4), Duration::from_secs(10))).await;
+    println!(
+        "capacity {capacity:.0}/s; storm: {:.0}/s served, {} turned away",
+        storm.goodput(),
+        storm.turned_away.len()
+    );
+    assert!(storm.other.is_empty(), "{:?}", storm.other.first());
+    assert!(storm.goodput() >= capacity / 8.0, "hardly anybody is served");
     assert_eq!(serving.terminate(), Some(0));
 }
 
