@@ -15,13 +15,13 @@ use super::crowd::Crowd;
 const MOST_UPLOADS: usize = 256;
 
 /// How long an operation may wait for a thread in a crowd, where clients are many.
-const PATIENCE: Duration = Duration::from_millis(10);
+const PATIENCE: Duration = Duration::from_millis(20);
 
 /// The same where they are few: a connection has one operation at a time, or a hundred with HTTP/2, so that there is an end
 /// to it, and whoever is turned away would only come again the sooner.
 const PATIENCE_OF_FEW: Duration = Duration::from_millis(250);
 
-/// About so many connections are few clients; more of them are many.
+/// More connections than this are many clients.
 const FEW: usize = 256;
 
 /// Where operations come in.
@@ -30,7 +30,7 @@ pub(super) struct FrontDoor {
     most: usize,
     in_flight: AtomicUsize,
     uploads: Arc<Semaphore>,
-    /// A task for each client that is connected.
+    /// A token for each client that is connected.
     clients: TaskTracker,
     crowd: Crowd,
     turned_away: AtomicU64,

@@ -33,7 +33,8 @@ pub struct Server {
     admin_listener: Option<TcpListener>,
     settings: ServerSettings,
     served: Served,
-    connections: TaskTracker,
+    /// A token for each client that is connected.
+    connected: TaskTracker,
     clients: Stop,
 }
 
@@ -59,9 +60,9 @@ impl Server {
             None => None,
         };
         let clients = Stop::default();
-        let connections = TaskTracker::new();
-        let served = Served::new(gateway, settings.clone(), connections.clone(), clients.draining.clone());
-        Ok(Server { listener, admin_listener, settings, served, connections, clients })
+        let connected = TaskTracker::new();
+        let served = Served::new(gateway, settings.clone(), connected.clone(), clients.draining.clone());
+        Ok(Server { listener, admin_listener, settings, served, connected, clients })
     }
 
     /// Where operations are served; the port is the real one even where 0 was asked for.
@@ -85,14 +86,14 @@ impl Server {
     /// Serves until `shutdown` completes; then takes no more connections, closes those on which nothing is in
     /// flight and nothing comes, lets operations in flight finish within the grace, and returns.
     pub async fn serve(self, shutdown: impl Future<Output = ()>) {
-        let Server { listener, admin_listener, settings, served, connections, clients } = self;
+        let Server { listener, admin_listener, settings, served, connected, clients } = self;
         let probes = Stop::default();
         let router = public_routes(&served, &settings.tabs, admin_listener.is_none());
         let bounds = Arc::new(ConnectionBounds::new(&settings));
-        let public = Accepting { tasks: connections, bounds: Arc::clone(&bounds) };
+        let public = Accepting { tasks: TaskTracker::new(), connected, bounds: Arc::clone(&bounds) };
         public.start(listener, router, settings.max_connections, &clients);
         let admin = admin_listener.map(|listener| {
-            let admin = Accepting { tasks: TaskTracker::new(), bounds };
+            let admin = Accepting { tasks: TaskTracker::new(), connected: TaskTracker::new(), bounds };
             admin.start(listener, admin_routes(&served), ADMIN_CONNECTIONS, &probes);
             admin
         });
@@ -110,20 +111,23 @@ impl Server {
 /// An accept loop with the connections that it began.
 struct Accepting {
     tasks: TaskTracker,
+    connected: TaskTracker,
     bounds: Arc<ConnectionBounds>,
 }
 
 impl Accepting {
     fn start(&self, listener: TcpListener, router: Router, places: usize, stop: &Stop) {
         let (bounds, stop, connections) = (Arc::clone(&self.bounds), stop.clone(), self.tasks.clone());
+        let connected = self.connected.clone();
         self.tasks.spawn(async move {
             let draining = stop.draining.clone();
             let begin = |accepted| match accepted {
                 Accepted::Welcome(stream, place) => {
                     let connection = serve_connection(stream, router.clone(), Arc::clone(&bounds), stop.clone());
+                    let client = connected.token();
                     connections.spawn(async move {
                         connection.await;
-                        drop(place);
+                        drop((place, client));
                     });
                 }
                 Accepted::NoPlace(stream, place) => {
