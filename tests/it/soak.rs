@@ -307,7 +307,8 @@ async fn o18_whatever_the_sources_do_every_response_is_right_and_nothing_grows()
         operate(&client, &serving.address, QUERIES[2], &whole).await;
     }
     drop(client);
-    sleep(Duration::from_secs(2)).await;
+    // Connections to services are kept for four seconds.
+    sleep(Duration::from_secs(6)).await;
     let seen = seen.lock().expect("nothing panics with it");
     let open = descriptors(process);
     let (half, last) = (memory.len() / 2, memory.len() * 3 / 4);
