@@ -1,5 +1,5 @@
 //! A reader of JSON text that keeps nothing: it tells what comes next, walks into lists and objects, and skips the rest
-//! at the speed of a search for quotes. It builds no tree: answers are decoded from it by projection, and values of
+//! many bytes at a time. It builds no tree: answers are decoded from it by projection, and values of
 //! variables are made from it. It allocates only for a key with an escape in it.
 //!
 //! The whole grammar of RFC 8259 is checked, also in what is skipped. Nothing recurses on the text alone, and nothing
@@ -7,7 +7,7 @@
 
 use std::borrow::Cow;
 
-use memchr::memchr2;
+use super::scan::{plain, spaces};
 
 /// Deepest list or object that is read.
 pub const MAX_DEPTH: u32 = 128;
@@ -79,6 +79,7 @@ impl<'t> JsonReader<'t> {
     ///
     /// # Errors
     /// [`JsonError::Syntax`] where no value begins.
+    #[inline]
     pub fn peek(&mut self) -> Read<JsonKind> {
         match self.next_byte() {
             Some(b'"') => Ok(JsonKind::String),
@@ -136,11 +137,12 @@ impl<'t> JsonReader<'t> {
     ///
     /// # Errors
     /// [`JsonError`] where it is not JSON or too deep.
+    #[inline]
     pub fn value(&mut self) -> Read<RawJson> {
         let kind = self.peek()?;
         let start = self.at;
         let is_text = match kind {
-            JsonKind::String => self.string()?,
+            JsonKind::String => self.string()?.is_text,
             JsonKind::Number => self.number().map(|()| true)?,
             JsonKind::Boolean | JsonKind::Null => self.literal().map(|()| true)?,
             JsonKind::List | JsonKind::Object => self.container()?,
@@ -169,18 +171,20 @@ impl<'t> JsonReader<'t> {
     }
 
     /// A key with its colon, and whether every escape in it stands for a character. One that does not names nothing.
+    #[inline]
     fn key(&mut self) -> Read<(Cow<'t, str>, bool)> {
         if self.next_byte() != Some(b'"') {
             return self.fail();
         }
         let start = self.at;
-        let is_text = self.string()?;
+        let Quoted { is_text, has_escape } = self.string()?;
         let quoted = &self.text[start..self.at];
         if self.next_byte() != Some(b':') {
             return self.fail();
         }
         self.at += 1;
-        Ok((unquote(quoted).unwrap_or(Cow::Borrowed(quoted)), is_text))
+        let key = if has_escape { unquote(quoted) } else { quoted.get(1..quoted.len() - 1).map(Cow::Borrowed) };
+        Ok((key.unwrap_or(Cow::Borrowed(quoted)), is_text))
     }
 
     /// A list or an object, walked with one bit for each bracket that is open.
@@ -200,7 +204,7 @@ impl<'t> JsonReader<'t> {
                     objects >>= 1;
                     self.leave();
                 }
-                JsonKind::String => is_text &= self.string()?,
+                JsonKind::String => is_text &= self.string()?.is_text,
                 JsonKind::Number => self.number()?,
                 JsonKind::Boolean | JsonKind::Null => self.literal()?,
             }
@@ -229,6 +233,7 @@ impl<'t> JsonReader<'t> {
         if in_object { self.key().map(|(_, is_text)| is_text) } else { Ok(true) }
     }
 
+    #[inline]
     fn enter(&mut self, open: u8) -> Read<()> {
         if self.next_byte() != Some(open) {
             return self.fail();
@@ -241,30 +246,31 @@ impl<'t> JsonReader<'t> {
         Ok(())
     }
 
+    #[inline]
     fn leave(&mut self) {
         self.depth -= 1;
         self.at += 1;
     }
 
-    /// Reads a string from its quote; tells whether every escape in it stands for a character.
-    fn string(&mut self) -> Read<bool> {
-        let mut is_text = true;
+    /// Reads a string from its quote.
+    #[inline]
+    fn string(&mut self) -> Read<Quoted> {
+        let mut quoted = Quoted { is_text: true, has_escape: false };
         self.at += 1;
         loop {
-            let rest = &self.bytes[self.at..];
-            let Some(length) = memchr2(b'"', b'\\', rest) else {
-                self.at = self.bytes.len();
-                return self.fail();
-            };
-            if rest[..length].iter().any(|byte| *byte < 0x20) {
-                self.at += rest.iter().take_while(|byte| **byte >= 0x20).count();
-                return self.fail();
+            self.at += plain(&self.bytes[self.at..]);
+            match self.bytes.get(self.at) {
+                Some(b'"') => {
+                    self.at += 1;
+                    return Ok(quoted);
+                }
+                Some(b'\\') => {
+                    self.at += 1;
+                    quoted.has_escape = true;
+                    quoted.is_text &= self.escape()?;
+                }
+                _ => return self.fail(),
             }
-            self.at += length + 1;
-            if rest[length] == b'"' {
-                return Ok(is_text);
-            }
-            is_text &= self.escape()?;
         }
     }
 
@@ -336,6 +342,7 @@ impl<'t> JsonReader<'t> {
     }
 
     /// Skips white space and shows what stands behind it.
+    #[inline]
     fn next_byte(&mut self) -> Option<u8> {
         loop {
             let byte = *self.bytes.get(self.at)?;
@@ -343,12 +350,22 @@ impl<'t> JsonReader<'t> {
                 return Some(byte);
             }
             self.at += 1;
+            if byte == b'\n' {
+                self.at += spaces(&self.bytes[self.at..]);
+            }
         }
     }
 
     fn fail<T>(&self) -> Read<T> {
         Err(JsonError::Syntax(self.at))
     }
+}
+
+/// What was seen of a string.
+struct Quoted {
+    /// Whether every escape in it stands for a character.
+    is_text: bool,
+    has_escape: bool,
 }
 
 /// The text of a quoted JSON string; nothing where an escape stands for no character.

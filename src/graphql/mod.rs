@@ -8,6 +8,7 @@ mod path;
 mod report;
 mod request;
 mod response;
+mod scan;
 mod value;
 
 pub use error::{Error, ErrorCode, Extensions, HttpStatus, Location, SourceKind};

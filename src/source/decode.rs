@@ -13,6 +13,9 @@ use crate::schema::Take;
 /// objects could ask for far more memory than `maxAnswer` allows. 96 MiB.
 const MAX_SLOTS: usize = 8 * 1024 * 1024;
 
+/// About as many bytes of an answer come to one slot, so that there is room for them at once.
+const BYTES_OF_A_SLOT: usize = 64;
+
 /// Decodes the body of an HTTP answer: the value at `at` (raw names from the root), by projection.
 ///
 /// # Errors
@@ -20,7 +23,8 @@ const MAX_SLOTS: usize = 8 * 1024 * 1024;
 /// is; `TooLarge` when it holds more values than there is room for.
 pub fn decode_body(body: &Bytes, at: &[Box<str>], wanted: &Wanted) -> Result<Answer, Failure> {
     let text = std::str::from_utf8(body).map_err(|error| bad_response("is not UTF-8", Detail::of(&error)))?;
-    let mut decoder = Decoder::default();
+    let slots = Vec::with_capacity(body.len() / BYTES_OF_A_SLOT);
+    let mut decoder = Decoder { slots, ..Decoder::default() };
     let mut reader = JsonReader::new(text);
     let found = decoder.find(&mut reader, at, wanted).and_then(|found| reader.end().map(|()| found));
     match found.map_err(|error| undecodable(&error))? {
