@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::error_counts::ErrorKind;
 use super::field_failure::{ErrorPlace, FieldFailure};
 use super::job::{Debug, Job};
-use super::leaf::{write_json_leaf, write_text_leaf};
+use super::leaf::{stands, write_json_leaf, write_text_leaf};
 use super::numbering::type_of;
 
 use super::state::{AnswerId, Answers, Delivered, NodeResult, State};
@@ -122,6 +122,11 @@ impl<'c> Completion<'c> {
             ShapeValue::Nothing(type_) => self.within(Step::Field(field), |this| {
                 this.position(None, type_, |this, _| this.check_arguments(field).map(|()| Written::Null))
             }),
+            ShapeValue::Property(places, type_, item)
+                if self.leaf_as_it_stands(origin, record, field, places, type_, item) =>
+            {
+                Ok(())
+            }
             ShapeValue::Property(places, type_, item) => self.within(Step::Field(field), |this| {
                 this.position(origin.source, type_, |this, type_| {
                     this.check_arguments(field)?;
@@ -132,6 +137,27 @@ impl<'c> Completion<'c> {
                 self.within(Step::Field(field), |this| this.fetched(origin.state, *node, record, type_, item))
             }
         }
+    }
+
+    /// Writes a leaf that is right as it stands, as nearly all are; for any other, and where there may be no room, nothing is
+    /// written and false given.
+    fn leaf_as_it_stands(
+        &mut self,
+        origin: Origin<'_>,
+        record: Record,
+        field: &ShapeField,
+        places: &[usize],
+        type_: &TypeRef,
+        item: &Item,
+    ) -> bool {
+        let (&[place], Item::Leaf(leaf), true) = (places, item, field.arguments.is_empty()) else { return false };
+        let Slot::Json(span) = origin.answer.property(record, place) else { return false };
+        let json = origin.answer.bytes(span);
+        let fits = matches!(type_.nullable(), TypeRef::Named(_)) && stands(*leaf, json) && self.has_room(json.len());
+        if fits {
+            self.out.extend_from_slice(json);
+        }
+        fits
     }
 
     /// What is selected of an object may not be told (specification, section 6.3.2); then there is none.
@@ -339,7 +365,7 @@ impl<'c> Completion<'c> {
         let text = |span| std::str::from_utf8(origin.answer.bytes(span)).unwrap_or_default();
         match (item, slot) {
             (Item::Leaf(leaf), Slot::Json(span)) => {
-                write_json_leaf(&mut self.out, self.job.schema, *leaf, text(span))
+                write_json_leaf(&mut self.out, self.job.schema, *leaf, origin.answer.bytes(span))
                     .or_else(|words| self.wrong(origin, words))?;
                 self.within_limit()
             }
@@ -364,14 +390,14 @@ impl<'c> Completion<'c> {
     /// A response does not grow past its limit: the value that would pass it is null. What was cut back counts twice
     /// over, so that no operation makes us write far more than it can receive; beyond that the response is full.
     fn within_limit(&mut self) -> Result<(), NullAbove> {
-        let limit = self.job.schema.limits.max_response;
-        let length = self.out.len() as u64;
         if self.is_full {
             return Err(NullAbove);
         }
-        if length <= limit && length + self.discarded <= limit.saturating_mul(2) {
+        if self.has_room(0) {
             return Ok(());
         }
+        let limit = self.job.schema.limits.max_response;
+        let length = self.out.len() as u64;
         self.is_full = length + self.discarded > limit.saturating_mul(2);
         self.count(None, ErrorCode::SourceResponseTooLarge, Told::InErrors);
         let place = self.errors.has_room().then(|| self.place());
@@ -382,6 +408,13 @@ impl<'c> Completion<'c> {
             error
         });
         Err(NullAbove)
+    }
+
+    /// Whether so many bytes more are within the limit.
+    fn has_room(&self, more: usize) -> bool {
+        let limit = self.job.schema.limits.max_response;
+        let length = (self.out.len() + more) as u64;
+        !self.is_full && length <= limit && length + self.discarded <= limit.saturating_mul(2)
     }
 
     fn wrong<T>(&mut self, origin: Origin<'_>, words: &str) -> Result<T, NullAbove> {

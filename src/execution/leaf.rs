@@ -8,16 +8,30 @@ use crate::schema::{Scalar, Schema, TypeKind};
 /// A leaf that does not fit its type; the words complete "gave an answer that …".
 pub(super) type WrongLeaf = &'static str;
 
+/// Whether a leaf that stands as JSON text is written as it is, as far as that can be seen at once.
+pub(super) fn stands(leaf: Leaf, json: &[u8]) -> bool {
+    let Leaf::Scalar(scalar) = leaf else { return false };
+    match (scalar, json.first()) {
+        (Scalar::Custom, _)
+        | (Scalar::String | Scalar::Id | Scalar::ExactNumber, Some(b'"'))
+        | (Scalar::Boolean, Some(b't' | b'f')) => true,
+        (Scalar::Int, Some(b'1'..=b'9')) => json.len() < 10 && json.iter().all(u8::is_ascii_digit),
+        _ => false,
+    }
+}
+
 /// Writes a leaf that stands as JSON text.
-pub(super) fn write_json_leaf(out: &mut Vec<u8>, schema: &Schema, leaf: Leaf, json: &str) -> Result<(), WrongLeaf> {
-    let first = json.as_bytes().first().copied().unwrap_or_default();
-    match (leaf, first) {
-        (Leaf::Scalar(Scalar::Custom), _)
-        | (Leaf::Scalar(Scalar::String | Scalar::Id | Scalar::ExactNumber), b'"')
-        | (Leaf::Scalar(Scalar::Boolean), b't' | b'f') => {
-            out.extend_from_slice(json.as_bytes());
-            Ok(())
-        }
+pub(super) fn write_json_leaf(out: &mut Vec<u8>, schema: &Schema, leaf: Leaf, json: &[u8]) -> Result<(), WrongLeaf> {
+    if stands(leaf, json) {
+        out.extend_from_slice(json);
+        return Ok(());
+    }
+    convert_json_leaf(out, schema, leaf, str::from_utf8(json).unwrap_or_default())
+}
+
+/// The same for a leaf that is not written as it stands, or not without a further look.
+fn convert_json_leaf(out: &mut Vec<u8>, schema: &Schema, leaf: Leaf, json: &str) -> Result<(), WrongLeaf> {
+    match (leaf, json.as_bytes().first().copied().unwrap_or_default()) {
         (_, b'"') => match unquote(json) {
             Some(text) => write_text_leaf(out, schema, leaf, &text),
             None => Err("holds half a character"),

@@ -6,6 +6,9 @@ use super::schedule::Schedule;
 use crate::graphql::{Error, Outcome, Report, Response, SourceReport};
 use crate::operation::OperationKind;
 
+/// Most bytes that a response's buffer has before anything is written to it.
+const MOST_AT_FIRST: usize = 64 * 1024;
+
 /// `ExecuteQuery` and `ExecuteMutation` (specification, section 6.2). A query's fields are fetched in parallel; a mutation's
 /// root fields run one after the other, each with all that lies below it.
 pub async fn run(job: &Job<'_>) -> Response {
@@ -15,6 +18,9 @@ pub async fn run(job: &Job<'_>) -> Response {
         let nodes = job.plan.root_fields.concat();
         schedule.run(&nodes).await;
     }
+    // Some of what has arrived is selected; a buffer that grows step by step is copied as often.
+    let part = usize::try_from(job.scope.kept() / 4).unwrap_or(usize::MAX).min(MOST_AT_FIRST);
+    completion.out.reserve(part);
     completion.out.extend_from_slice(b"{\"data\":");
     let mark = completion.out.len();
     completion.out.push(b'{');

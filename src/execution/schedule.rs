@@ -17,7 +17,7 @@ use super::join::overlay;
 use super::keys::{NoKey, arguments, key, root_answer};
 use super::numbering::keep_numbered;
 
-use super::state::{AnswerId, Answers, Delivered, FailureId, KeyState, NodeResult, RecordAt, State, number};
+use super::state::{AnswerId, Answers, Delivered, FailureId, KeyState, NodeResult, PartState, RecordAt, State, number};
 use crate::graphql::Value;
 use crate::plan::{AnchorId, Node, NodeId, Part};
 use crate::schema::{BindingRequest, Input, JsonTemplate, SourceId};
@@ -303,21 +303,21 @@ impl<'e> Schedule<'e> {
         if let NodeResult::Delivered(_) = self.state.result(id, record) {
             return;
         }
-        let mut places = Vec::new();
-        let mut delivered = Vec::new();
-        for part in &self.state.nodes[id.0 as usize].parts {
+        let of_part = |part: &PartState| {
             let place = part.of_record[record as usize];
-            let Some(part_delivered) = part.keys.get(place as usize).and_then(|key| key.delivered.as_ref()) else {
-                return;
-            };
-            places.push(place);
-            delivered.push(part_delivered.clone());
-        }
-        let settled = match delivered.len() {
-            1 => delivered.remove(0),
-            _ => self.join(id, places, &delivered),
+            let delivered = part.keys.get(place as usize).and_then(|key| key.delivered.clone());
+            delivered.map(|delivered| (place, delivered))
         };
-        self.settle(id, record, settled);
+        let settled = match &*self.state.nodes[id.0 as usize].parts {
+            [part] => of_part(part).map(|(_, delivered)| delivered),
+            parts => {
+                let delivered: Option<(Vec<u32>, Vec<Delivered>)> = parts.iter().map(of_part).collect();
+                delivered.map(|(places, delivered)| self.join(id, places, &delivered))
+            }
+        };
+        if let Some(settled) = settled {
+            self.settle(id, record, settled);
+        }
     }
 
     /// Joins what the parts of a node delivered; records with the same keys share what comes of it.
