@@ -147,7 +147,8 @@ impl RestSource {
             breaker: self.breaker.clone(),
             watch: Arc::clone(&self.watch),
         };
-        run_call(terms, |progress| self.attempt(&fetch, &call, progress)).await
+        // In a box, as within: each future around it holds it more than once, and is moved to where it runs.
+        run_call(terms, |progress| Box::pin(self.attempt(&fetch, &call, progress))).await
     }
 
     /// One attempt, hedged where that is asked for and allowed. Its place is free while the next one waits.
@@ -186,7 +187,8 @@ impl RestSource {
         if let Some(answer) = fault.instead(&sending.progress) {
             return judged(binding, answer);
         }
-        judged(binding, fault.after(self.transport.send(call, sending).await, sending.deadline).await)
+        let sent = Box::pin(self.transport.send(call, sending)).await;
+        judged(binding, fault.after(sent, sending.deadline).await)
     }
 
     fn retry(&self, fetch: &Fetch, call: &Call) -> Option<Retry> {

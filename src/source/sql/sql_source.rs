@@ -193,7 +193,14 @@ impl SqlSource {
         let (terms, asked) = (self.terms(&fetch), Arc::clone(&fetch));
         let statement = Arc::new(statement);
         let call = run_call(terms, move |progress| {
-            Arc::clone(&self).call(Arc::clone(&statement), sent.clone(), line.clone(), Arc::clone(&asked), progress)
+            // In a box: each future around it holds it more than once, and is moved to where it runs.
+            Box::pin(Arc::clone(&self).call(
+                Arc::clone(&statement),
+                sent.clone(),
+                line.clone(),
+                Arc::clone(&asked),
+                progress,
+            ))
         });
         match Box::pin(fetch.scope.call(key, fetch.access, &fetch.meter, call)).await? {
             CallAnswer::Rows(rows) => chosen(&rows, sql, &fetch),
