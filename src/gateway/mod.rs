@@ -34,6 +34,7 @@ pub struct Gateway {
     debug: Debug,
     heavy_work: Arc<HeavyWork>,
     tallies: Arc<Tallies>,
+    reads_headers: bool,
 }
 
 /// How many times as large as a response the answers may be that it is made of: most of what services send is not selected.
@@ -43,7 +44,9 @@ impl Gateway {
     /// A gateway for a schema and its sources.
     #[must_use]
     pub fn new(schema: Arc<Schema>, sources: Sources, debug: Debug) -> Gateway {
-        Gateway { schema, sources, plans: Plans::default(), debug, heavy_work: Arc::default(), tallies: Arc::default() }
+        let (plans, heavy_work, tallies, reads_headers) =
+            (Plans::default(), Arc::default(), Arc::default(), schema.reads_headers());
+        Gateway { schema, sources, plans, debug, heavy_work, tallies, reads_headers }
     }
 
     /// A gateway for another schema, which takes over every source that is described as before. Both can be used at the
@@ -61,6 +64,12 @@ impl Gateway {
     #[must_use]
     pub fn limits(&self) -> &GatewayLimits {
         &self.schema.limits
+    }
+
+    /// Whether anything depends on the headers of requests.
+    #[must_use]
+    pub fn reads_headers(&self) -> bool {
+        self.reads_headers
     }
 
     /// Where work is done that computes for long.

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::{Binding, ClientSchema, FieldId, GatewayLimits, SourceDefinition, SourceId, TypeId};
+use super::{Binding, ClientSchema, FieldId, GatewayLimits, Input, SourceDefinition, SourceId, SourceTarget, TypeId};
 use crate::graphql::Value;
 
 /// A whole schema that was found right.
@@ -212,6 +212,27 @@ impl Schema {
             TypeKind::Abstract(interface) => &interface.fields,
             TypeKind::Scalar(_) | TypeKind::Enum(_) | TypeKind::InputObject(_) => &[],
         }
+    }
+
+    /// Whether any binding or source reads headers of requests.
+    #[must_use]
+    pub fn reads_headers(&self) -> bool {
+        let of_source = |source: &Arc<SourceDefinition>| match &source.target {
+            SourceTarget::Rest(target) => !target.forward.is_empty() || !target.header_inputs.is_empty(),
+            SourceTarget::Postgres(_) | SourceTarget::Sqlite(_) => false,
+        };
+        let of_field = |field: &FieldDefinition| match &field.resolution {
+            Resolution::Bound(bindings) => {
+                bindings.iter().flat_map(|binding| &binding.inputs).any(|input| matches!(input, Input::Header(_)))
+            }
+            Resolution::Property(_) | Resolution::EmptyObject => false,
+        };
+        let fields = self.types.iter().flat_map(|type_| match &type_.kind {
+            TypeKind::Object(object) => &*object.fields,
+            TypeKind::Abstract(interface) => &*interface.fields,
+            TypeKind::Scalar(_) | TypeKind::Enum(_) | TypeKind::InputObject(_) => &[],
+        });
+        self.sources.iter().any(of_source) || fields.into_iter().any(of_field)
     }
 
     /// The field of that name.

@@ -18,7 +18,7 @@ use super::cors::METHODS;
 use super::edge::Edge;
 use super::front_door::Entry;
 use super::media_type::{MediaType, is_json_body};
-use super::parameters::{read_json, read_url};
+use super::parameters::{read_headers, read_json, read_url};
 use super::refusal::{Refusal, SOON, as_json};
 use super::request_body::{collect, unfold_beside};
 use super::server_timing::{SERVER_TIMING, server_timing};
@@ -62,7 +62,10 @@ async fn answer(
     let received = Instant::now();
     let (refusal, media_type) = match negotiate(headers) {
         Ok(media_type) => match read.await {
-            Ok((entry, request)) => {
+            Ok((entry, mut request)) => {
+                if edge.gateway.reads_headers() {
+                    request.headers = read_headers(headers);
+                }
                 let response = execute(edge, request, headers, media_type).await;
                 drop(entry);
                 return response;

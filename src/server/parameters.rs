@@ -21,7 +21,7 @@ const EXPLAIN_HEADER: &str = "x-tributary-explain";
 /// What some programs put before a text; a reader of JSON may pass over it (RFC 8259, section 8.1).
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// Reads the parameters of a POST. Unknown keys are ignored: they are reserved for what is to come. `extensions` must be
+/// Reads the parameters of a POST, without headers to pass on. Unknown keys are ignored: they are reserved for what is to come. `extensions` must be
 /// an object and is not used yet.
 pub(super) fn read_json(body: &[u8], headers: &HeaderMap) -> Result<Request, Refusal> {
     let fields = match read_value(body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body), "the body")? {
@@ -86,7 +86,7 @@ impl Parameters {
             operation_name: self.operation_name,
             variables: self.variables,
             timeout: read_timeout(headers)?,
-            headers: read_headers(headers),
+            headers: Headers::default(),
             read_only: false,
             trace: headers.get(TRACE_HEADER).is_some_and(|value| value == "1"),
             explain: headers.get(EXPLAIN_HEADER).map(items).transpose()?,
@@ -130,7 +130,7 @@ fn read_timeout(headers: &HeaderMap) -> Result<Option<Duration>, Refusal> {
 }
 
 /// Every header that is text. One that is not could not be passed on unchanged.
-fn read_headers(headers: &HeaderMap) -> Headers {
+pub(super) fn read_headers(headers: &HeaderMap) -> Headers {
     let text = headers.iter().filter_map(|(name, value)| {
         let value = std::str::from_utf8(value.as_bytes()).ok()?;
         Some((name.as_str().into(), value.into()))
