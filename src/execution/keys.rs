@@ -92,6 +92,10 @@ fn value(state: &State, id: AnswerId, slot: Slot, places: &[usize]) -> Result<Va
 fn slot_value(answer: &Answer, slot: Slot) -> Option<Value> {
     let text = |span| std::str::from_utf8(answer.bytes(span)).unwrap_or_default();
     match slot {
+        // It was read when it was decoded, and its words are kept as they are.
+        Slot::Json(span) if matches!(answer.bytes(span).first(), Some(b'-' | b'0'..=b'9')) => {
+            Some(Value::Number(text(span).into()))
+        }
         Slot::Json(span) => Value::from_json(text(span)).ok(),
         Slot::Plain(span) => Some(Value::String(text(span).into())),
         Slot::List(run) => {

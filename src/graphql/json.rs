@@ -120,7 +120,7 @@ impl<'t> JsonReader<'t> {
         self.enter(b'{')?;
         if self.next_byte() != Some(b'}') {
             loop {
-                let (key, _) = self.key()?;
+                let key = self.key()?;
                 property(self, &key)?;
                 match self.next_byte() {
                     Some(b',') => self.at += 1,
@@ -170,21 +170,31 @@ impl<'t> JsonReader<'t> {
         }
     }
 
-    /// A key with its colon, and whether every escape in it stands for a character. One that does not names nothing.
+    /// A key with its colon.
+    fn key(&mut self) -> Read<Cow<'t, str>> {
+        let (start, end, seen) = self.skip_key()?;
+        if !seen.has_escape {
+            return Ok(Cow::Borrowed(&self.text[start + 1..end - 1]));
+        }
+        // One whose escapes stand for no characters names nothing.
+        let quoted = &self.text[start..end];
+        Ok(unquote(quoted).unwrap_or(Cow::Borrowed(quoted)))
+    }
+
+    /// Reads a key with its colon; gives where its quotes begin and end.
     #[inline]
-    fn key(&mut self) -> Read<(Cow<'t, str>, bool)> {
+    fn skip_key(&mut self) -> Read<(usize, usize, Quoted)> {
         if self.next_byte() != Some(b'"') {
             return self.fail();
         }
         let start = self.at;
-        let Quoted { is_text, has_escape } = self.string()?;
-        let quoted = &self.text[start..self.at];
+        let quoted = self.string()?;
+        let end = self.at;
         if self.next_byte() != Some(b':') {
             return self.fail();
         }
         self.at += 1;
-        let key = if has_escape { unquote(quoted) } else { quoted.get(1..quoted.len() - 1).map(Cow::Borrowed) };
-        Ok((key.unwrap_or(Cow::Borrowed(quoted)), is_text))
+        Ok((start, end, quoted))
     }
 
     /// A list or an object, walked with one bit for each bracket that is open.
@@ -230,7 +240,7 @@ impl<'t> JsonReader<'t> {
     }
 
     fn key_if(&mut self, in_object: bool) -> Read<bool> {
-        if in_object { self.key().map(|(_, is_text)| is_text) } else { Ok(true) }
+        if in_object { self.skip_key().map(|(_, _, quoted)| quoted.is_text) } else { Ok(true) }
     }
 
     #[inline]
