@@ -20,9 +20,13 @@ pub(super) fn build(config: &Config) -> Result<(Schema, Diagnostics), Failure> {
     schema::build(config).map_err(Failure::Mistakes)
 }
 
+/// After so many steps of tasks a thread looks what else has come. Tokio's own 61 would let a request wait unseen for that many
+/// answers to be written.
+const STEPS_BETWEEN_LOOKS: u32 = 8;
+
 /// A runtime on all processors.
 pub(super) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
-    let built = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let built = tokio::runtime::Builder::new_multi_thread().enable_all().event_interval(STEPS_BETWEEN_LOOKS).build();
     built.map_err(|error| Failure::Unreachable(format!("no threads can be started: {error}")))
 }
 

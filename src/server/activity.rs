@@ -116,11 +116,16 @@ impl Activity {
         let since = match self.roused.load(Ordering::Relaxed) {
             // What came along with the connection has waited since it was accepted.
             NEVER if self.requests.load(Ordering::Relaxed) <= 1 => 0,
-            // What came before the answer to the request before it, or with it on one connection, has waited for that.
+            // What stood behind another request has not begun to wait for a thread of its own.
             NEVER => return Duration::ZERO,
             moment => moment,
         };
         Duration::from_micros(self.micros().saturating_sub(since))
+    }
+
+    /// Whether the request that begins now stood behind another one, so that its thread has not been shared with others.
+    pub(super) fn has_stood_behind(&self) -> bool {
+        self.requests.load(Ordering::Relaxed) > 1 && self.roused.load(Ordering::Relaxed) == NEVER
     }
 
     /// Bytes have come.
@@ -253,7 +258,7 @@ mod tests {
         let activity = Activity::new();
         std::thread::sleep(MOMENT);
         let exchange = activity.begin(Version::HTTP_11);
-        assert!(activity.waited() >= MOMENT, "it came along with the connection");
+        assert!(activity.waited() >= MOMENT && !activity.has_stood_behind(), "it came along with the connection");
         activity.rouse();
         assert!(activity.waited() < MOMENT, "its body came");
         drop(exchange);
@@ -263,7 +268,7 @@ mod tests {
         assert!(activity.waited() >= MOMENT);
         drop(exchange);
         let _exchange = activity.begin(Version::HTTP_11);
-        assert_eq!(activity.waited(), Duration::ZERO, "it came before the answer to the one before");
+        assert_eq!((activity.waited(), activity.has_stood_behind()), (Duration::ZERO, true));
     }
 
     #[test]

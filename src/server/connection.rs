@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::Body;
@@ -15,6 +15,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use tokio::net::TcpStream;
+use tokio::task::yield_now;
 use tokio::time::{Interval, MissedTickBehavior, interval, sleep};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
@@ -38,6 +39,33 @@ const LINGER: Duration = Duration::from_millis(500);
 /// What clients may take of a server that stops: a header that was begun is no operation in flight, and who takes nothing
 /// of an answer does not keep the process.
 const STOPPING: Patience = Patience { header: LINGER, idle: Duration::from_secs(2), unread: Duration::from_secs(2) };
+
+/// How long a request has waited for a thread.
+#[derive(Debug, Clone)]
+pub(super) struct Arrival {
+    /// When its head had come whole.
+    began: Instant,
+    /// For how long its head has waited.
+    waited: Duration,
+    activity: Arc<Activity>,
+}
+
+impl Arrival {
+    fn new(activity: &Arc<Activity>) -> Arrival {
+        Arrival { began: Instant::now(), waited: activity.waited(), activity: Arc::clone(activity) }
+    }
+
+    /// A thread turns to the request. A stream of HTTP/2 has waited once more, in a task of its own, and frames that have come
+    /// meanwhile say nothing of it.
+    fn turn_to(&mut self) {
+        self.waited += self.began.elapsed();
+    }
+
+    /// For how long the request has waited: its head, or what came of it last.
+    pub(super) fn waited(&self) -> Duration {
+        self.waited.max(self.activity.waited())
+    }
+}
 
 /// How a server ends, in two steps.
 #[derive(Debug, Clone)]
@@ -110,7 +138,7 @@ async fn serve_watched(
     stop: Stop,
 ) {
     let io = TokioIo::new(WatchedStream::new(stream, Arc::clone(&activity), bounds.write_timeout));
-    let service = service_fn(|request| answer(router.clone(), Arc::clone(&activity), stop.draining.clone(), request));
+    let service = service_fn(|request| answer(router.clone(), Arrival::new(&activity), stop.draining.clone(), request));
     let mut connection = std::pin::pin!(bounds.protocol.serve_connection(io, service));
     let mut patience = bounds.patience;
     let mut glances = patience.glances();
@@ -152,16 +180,23 @@ async fn farewell(stop: &Stop, activity: &Activity) {
 /// Answers one request, and says where it is the last of its connection.
 async fn answer(
     router: Router,
-    activity: Arc<Activity>,
+    mut arrival: Arrival,
     draining: CancellationToken,
     request: Request<Incoming>,
 ) -> Result<Response<Body>, Infallible> {
     let version = request.version();
+    let activity = Arc::clone(&arrival.activity);
     let exchange = activity.begin(version);
+    if activity.has_stood_behind() {
+        // Who sends many requests at once takes turns with others.
+        activity.rouse();
+        yield_now().await;
+    }
+    arrival.turn_to();
     let refused = refuse_ambiguous(&request, &exchange);
     let is_refused = refused.is_err();
     let (mut request, body_end) = note_end(request);
-    request.extensions_mut().insert(Arc::clone(&activity));
+    request.extensions_mut().insert(arrival);
     let mut response = match refused {
         Ok(()) => route(router, request).await,
         Err(refusal) => refusal.respond(MediaType::Json),

@@ -15,7 +15,7 @@ use super::crowd::Crowd;
 const MOST_UPLOADS: usize = 256;
 
 /// How long an operation may wait for a thread in a crowd, where clients are many.
-const PATIENCE: Duration = Duration::from_millis(20);
+const PATIENCE: Duration = Duration::from_millis(5);
 
 /// The same where they are few: a connection has one operation at a time, or a hundred with HTTP/2, so that there is an end
 /// to it, and whoever is turned away would only come again the sooner.

@@ -11,8 +11,8 @@ use axum::http::{Extensions, HeaderMap, HeaderValue, Request, Response, StatusCo
 use hyper::body::Body as _;
 use tokio::time::Instant;
 
-use super::activity::Activity;
 use super::compress::compressed;
+use super::connection::Arrival;
 use super::content_coding::ContentCoding;
 use super::cors::METHODS;
 use super::edge::Edge;
@@ -80,7 +80,7 @@ async fn answer(
 
 /// A request is let in by how long it has waited on its connection.
 fn enter(edge: &Edge, extensions: &Extensions) -> Result<Entry, Refusal> {
-    let waited = extensions.get::<Arc<Activity>>().map(|activity| activity.waited());
+    let waited = extensions.get::<Arrival>().map(Arrival::waited);
     edge.door.enter(waited.unwrap_or_default()).ok_or_else(Refusal::overloaded)
 }
 

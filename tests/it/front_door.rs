@@ -98,6 +98,34 @@ async fn who_was_turned_away_may_come_again_on_the_same_connection() {
     assert_eq!(read_reply(&mut stream).await.status, 200);
 }
 
+/// They are many enough to be a crowd, were it for a thread that they wait.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_waits_for_a_source_turns_nobody_away() {
+    let edge = Edge::of_schema(
+        r#"schema @source(name: "up", rest: {url: "{env.UP}"}, concurrency: 1000, timeout: "20s") { query: Query }
+           type Query { hello: String @value(of: "x") slow: String @rest(get: "/slow") }"#,
+        |_| {},
+    )
+    .await;
+    edge.service.on("/slow", Behaviour::After(Duration::from_secs(3), Box::new(Behaviour::Json("\"x\"".to_owned()))));
+    // They come one after the other: only their waiting is to be seen.
+    let waiting = join_all((0..300).map(async |number| {
+        tokio::time::sleep(Duration::from_millis(5) * number).await;
+        edge.post("{ slow }").await
+    }));
+    let others = async {
+        let mut seen = Vec::new();
+        for _ in 0..300 {
+            seen.push(edge.post("{ hello }").await.status);
+            tokio::time::sleep(Duration::from_millis(8)).await;
+        }
+        seen
+    };
+    let (waiting, others) = tokio::join!(waiting, others);
+    assert!(waiting.iter().all(|reply| reply.status == 200 && reply.code().is_empty()), "{:?}", waiting.first());
+    assert!(others.iter().all(|status| *status == 200), "{others:?}");
+}
+
 /// A hundred at once of documents that take long to be understood, values that take long to be read, and answers that take
 /// long to be written; whoever asks for health meanwhile is answered.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
