@@ -226,3 +226,30 @@ fn reqwest_client(http_2: bool) -> reqwest::Client {
     let builder = if http_2 { builder.http2_prior_knowledge() } else { builder };
     builder.build().expect("a client")
 }
+
+/// Each of the ways in which a schema may read a header, alone; and a request that comes whole, in parts, and as a GET.
+#[tokio::test]
+async fn a_header_of_the_client_reaches_the_source_that_reads_it() {
+    for (of_source, of_field) in [
+        (r#", forward: ["X-User"]"#, ""),
+        (r#", headers: [{name: "x-user", value: "{headers.x-user}"}]"#, ""),
+        ("", r#", headers: [{name: "x-user", value: "{headers.x-user}"}]"#),
+    ] {
+        let schema = format!(
+            r#"schema @gateway(maxBody: "1MiB") @source(name: "up", rest: {{url: "{{env.UP}}"{of_source}}}) {{ query: Query }}
+               type Query {{ hello: String @rest(get: "/hello"{of_field}) }}"#
+        );
+        let edge = Edge::of_schema(&schema, |_| {}).await;
+        let user = "x-user: ada\r\n";
+        let large = format!(r#"{{"query":"{{ hello }}","variables":{{"a":"{}"}}}}"#, "x".repeat(100_000));
+        for reply in [
+            edge.post_with(user, r#"{"query":"{ hello }"}"#).await,
+            edge.post_with(user, &large).await,
+            edge.get("/graphql?query=%7Bhello%7D", user).await,
+        ] {
+            assert_eq!(reply.body, r#"{"data":{"hello":"world"}}"#, "{of_source}{of_field}");
+        }
+        let seen: Vec<_> = edge.service.calls().iter().map(|call| call.headers("x-user").join("|")).collect();
+        assert_eq!(seen, ["ada"; 3], "{of_source}{of_field}");
+    }
+}
