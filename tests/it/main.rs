@@ -41,6 +41,7 @@ mod postgres_cluster;
 mod program;
 mod rest_faults;
 mod rest_fixture;
+mod rest_http2;
 mod rest_pressure;
 mod rest_requests;
 mod rest_scripted;

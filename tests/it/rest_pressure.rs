@@ -44,15 +44,18 @@ async fn o1_no_more_connections_than_places() {
     }
 }
 
-/// A gateway whose source has so many places and a queue of so many, and what five hundred clients are answered by it.
+/// What five hundred clients are answered, who come within half a second: were it at once, they would be a crowd at the front
+/// door of a program that was made to be debugged.
 async fn five_hundred_clients(edge: &Edge) -> Vec<(Reply, Duration)> {
     let asked = (0..500).map(|number| async move {
+        tokio::time::sleep(Duration::from_millis(number)).await;
         let asked = Instant::now();
         (edge.post(&format!("{{ exact(number: {number}) }}")).await, asked.elapsed())
     });
     join_all(asked).await
 }
 
+/// A gateway whose source has so many places and a queue of so many.
 async fn limited(places: &str) -> Edge {
     many_descriptors();
     let schema = format!(
@@ -66,7 +69,7 @@ async fn limited(places: &str) -> Edge {
 async fn o1_five_hundred_clients_share_ten_connections() {
     let edge = limited("concurrency: 10, queue: 500").await;
     let answer = Behaviour::Json("1".to_owned());
-    edge.service.on("*", Behaviour::After(Duration::from_millis(5), Box::new(answer)));
+    edge.service.on("*", Behaviour::After(Duration::from_millis(20), Box::new(answer)));
     for _ in 0..3 {
         for (reply, _) in five_hundred_clients(&edge).await {
             assert_eq!(reply.body, r#"{"data":{"exact":1}}"#);

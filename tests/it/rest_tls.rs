@@ -14,26 +14,32 @@ use tributary::source::{Cause, Reason};
 use super::fault_fixture::Faults;
 use super::rest_fixture::{Service, get};
 
-const AUTHORITY: &[u8] = include_bytes!("certificates/authority.pem");
+pub const AUTHORITY: &[u8] = include_bytes!("certificates/authority.pem");
 
 /// A certificate and its key.
-type Identity = (&'static [u8], &'static [u8]);
+pub type Identity = (&'static [u8], &'static [u8]);
 
-const LOCALHOST: Identity =
+pub const LOCALHOST: Identity =
     (include_bytes!("certificates/localhost.pem"), include_bytes!("certificates/localhost.key"));
 /// It was valid in 2020.
 const EXPIRED: Identity = (include_bytes!("certificates/expired.pem"), include_bytes!("certificates/expired.key"));
 const SELF_SIGNED: Identity =
     (include_bytes!("certificates/self_signed.pem"), include_bytes!("certificates/self_signed.key"));
 
-/// Answers every call with an object; gives its port.
-async fn secure_server((certificate, key): Identity) -> u16 {
+/// Secures connections as one who has this certificate, and speaks these protocols.
+pub fn acceptor((certificate, key): Identity, protocols: &[&[u8]]) -> TlsAcceptor {
     let chain = vec![CertificateDer::from_pem_slice(certificate).expect("PEM")];
     let key = PrivateKeyDer::from_pem_slice(key).expect("PEM");
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().expect("versions");
-    let config = config.with_no_client_auth().with_single_cert(chain, key).expect("a certificate and its key");
-    let acceptor = TlsAcceptor::from(Arc::new(config));
+    let mut config = config.with_no_client_auth().with_single_cert(chain, key).expect("a certificate and its key");
+    config.alpn_protocols = protocols.iter().map(|protocol| protocol.to_vec()).collect();
+    TlsAcceptor::from(Arc::new(config))
+}
+
+/// Answers every call with an object; gives its port.
+async fn secure_server(identity: Identity) -> u16 {
+    let acceptor = acceptor(identity, &[]);
     serve(move |stream| {
         let acceptor = acceptor.clone();
         async move {

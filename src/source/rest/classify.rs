@@ -1,4 +1,4 @@
-//! What an error of reqwest's means: which of our causes it is. By types, never by words.
+//! Why a call got no answer, and which of our causes that is. By types, never by words.
 
 use std::error::Error;
 use std::io;
@@ -6,42 +6,55 @@ use std::io;
 use super::resolver::Unresolved;
 use crate::source::{Cause, Reason};
 
-/// The cause of a call that got no answer.
-pub(super) fn cause_without_answer(error: &reqwest::Error, is_secure: bool) -> Cause {
-    if let Some(error) = find::<hyper::Error>(error) {
-        if error.is_parse_too_large() {
-            return Cause::BadResponse("has too many or too large headers");
-        }
-        if error.is_parse() {
-            return Cause::BadResponse("is not HTTP");
-        }
-    }
-    Cause::Unavailable(reason(error, is_secure))
+/// Why a call got no answer.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum NoAnswer {
+    /// No connection was made.
+    #[error("no connection")]
+    Connect(#[source] Box<dyn Error + Send + Sync>),
+    /// None was made within the time for it.
+    #[error("no connection in time")]
+    Slow,
+    /// The connection could not be secured.
+    #[error("no secure connection")]
+    Handshake(#[source] io::Error),
+    /// There was a connection, and nothing was sent over it.
+    #[error("the connection had ended")]
+    Unsent(#[source] hyper::Error),
+    /// There was a connection.
+    #[error("the call broke")]
+    Exchange(#[source] hyper::Error),
 }
 
-/// Whether a connection was there and broke before a byte of an answer.
-pub(super) fn is_lost(error: &reqwest::Error) -> bool {
-    error.is_request() && !error.is_connect() && !find::<hyper::Error>(error).is_some_and(hyper::Error::is_parse)
-}
-
-fn reason(error: &reqwest::Error, is_secure: bool) -> Reason {
-    if find::<Unresolved>(error).is_some() {
-        return Reason::Dns;
+impl NoAnswer {
+    /// What clients are told.
+    pub fn cause(&self) -> Cause {
+        let reason = match self {
+            NoAnswer::Connect(error) if find::<Unresolved>(error.as_ref()).is_some() => Reason::Dns,
+            NoAnswer::Connect(_) | NoAnswer::Slow => Reason::Connect,
+            NoAnswer::Handshake(_) => Reason::Tls,
+            NoAnswer::Exchange(error) if error.is_parse_too_large() => {
+                return Cause::BadResponse("has too many or too large headers");
+            }
+            NoAnswer::Exchange(error) if error.is_parse() => return Cause::BadResponse("is not HTTP"),
+            // Some refuse whoever calls only when the handshake is over (RFC 8446, section 4.4.2.4).
+            NoAnswer::Exchange(error) | NoAnswer::Unsent(error) if find::<rustls::Error>(error).is_some() => {
+                Reason::Tls
+            }
+            NoAnswer::Exchange(_) | NoAnswer::Unsent(_) => Reason::Lost,
+        };
+        Cause::Unavailable(reason)
     }
-    if is_secure && (find::<rustls::Error>(error).is_some() || error.is_connect() && broke_in_handshake(error)) {
-        return Reason::Tls;
-    }
-    if error.is_connect() { Reason::Connect } else { Reason::Lost }
-}
 
-/// A connection that was made and ended while the handshake ran.
-fn broke_in_handshake(error: &reqwest::Error) -> bool {
-    find::<io::Error>(error).is_some_and(|error| {
-        matches!(
-            error.kind(),
-            io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe
-        )
-    })
+    /// Whether the call may have reached the service, and broke before an answer.
+    pub fn is_lost(&self) -> bool {
+        matches!(self, NoAnswer::Exchange(error) if !error.is_parse())
+    }
+
+    /// Whether the service has seen nothing of the call, because the connection had ended.
+    pub fn is_unsent(&self) -> bool {
+        matches!(self, NoAnswer::Unsent(_))
+    }
 }
 
 /// The last error of a type among an error and its causes; what an I/O error wraps counts too.

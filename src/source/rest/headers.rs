@@ -1,7 +1,7 @@
 //! The headers of a call: the binding's, then the source's, then what is passed on of the client's; of the same name
 //! the first of these counts. What frames a message on one connection is never taken from anyone.
 
-use reqwest::header::{HeaderName, HeaderValue};
+use hyper::header::{HeaderName, HeaderValue};
 
 use super::text::{Rejected, text};
 use crate::graphql::{Headers, Value};

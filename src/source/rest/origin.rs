@@ -3,9 +3,13 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use hyper::Uri;
+use hyper::header::HeaderValue;
+use hyper::http::uri::{Authority, PathAndQuery, Scheme};
 use percent_encoding::percent_decode_str;
-use reqwest::Url;
-use reqwest::header::HeaderValue;
+use rustls::pki_types::ServerName;
+use url::{Host, Position, Url};
 
 /// A service's URL without its user and password, which became a header.
 #[derive(Debug)]
@@ -13,6 +17,10 @@ pub(super) struct Origin {
     url: Url,
     /// The URL as text, without a slash at its end.
     prefix: String,
+    scheme: Scheme,
+    authority: Authority,
+    /// Host and port, as the header `host` has them.
+    pub host: HeaderValue,
     /// `Basic …`, where the URL named a user.
     pub credentials: Option<HeaderValue>,
 }
@@ -24,45 +32,96 @@ impl Origin {
     /// What is wrong with it; never the URL itself, which can hold a password.
     pub fn parse(text: &str) -> Result<Origin, String> {
         let mut url = Url::parse(text).map_err(|error| format!("the URL is malformed: {error}"))?;
-        if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
-            return Err("the URL must begin with http:// or https:// and name a host".to_owned());
-        }
+        let scheme = match url.scheme() {
+            "http" => Scheme::HTTP,
+            "https" => Scheme::HTTPS,
+            _ => return Err("the URL must begin with http:// or https:// and name a host".to_owned()),
+        };
         if url.query().is_some() || url.fragment().is_some() {
             return Err("the URL of a source has neither query nor fragment".to_owned());
         }
         let credentials = credentials(&url)?;
-        let without = url.set_username("").and_then(|()| url.set_password(None));
-        without.map_err(|()| "the URL is malformed".to_owned())?;
+        let malformed = || "the URL is malformed".to_owned();
+        url.set_username("").and_then(|()| url.set_password(None)).map_err(|()| malformed())?;
+        let host = &url[Position::BeforeHost..Position::AfterPort];
+        let authority = Authority::try_from(host).map_err(|_| malformed())?;
+        let host = HeaderValue::try_from(host).map_err(|_| malformed())?;
         let prefix = url.as_str().trim_end_matches('/').to_owned();
-        Ok(Origin { url, prefix, credentials })
+        Ok(Origin { url, prefix, scheme, authority, host, credentials })
     }
 
     /// Whether calls are encrypted.
     pub fn is_secure(&self) -> bool {
-        self.url.scheme() == "https"
+        self.scheme == Scheme::HTTPS
     }
 
-    /// Whether a URL has the same scheme, host and port, and brings no user of its own.
-    pub fn is_same(&self, other: &Url) -> bool {
-        other.origin() == self.url.origin() && other.username().is_empty() && other.password().is_none()
+    /// The name that the service's certificate must bear.
+    ///
+    /// # Errors
+    /// A host that is no name for a certificate.
+    pub fn server_name(&self) -> Result<ServerName<'static>, String> {
+        let name = match self.url.host() {
+            Some(Host::Domain(name)) => ServerName::try_from(name.to_owned()),
+            Some(Host::Ipv4(address)) => Ok(ServerName::from(std::net::IpAddr::from(address))),
+            Some(Host::Ipv6(address)) => Ok(ServerName::from(std::net::IpAddr::from(address))),
+            None => ServerName::try_from(String::new()),
+        };
+        name.map_err(|_| "the host of the URL is no name for a certificate".to_owned())
     }
 
-    /// The URL of a target; nothing where reading it back would change a single byte of it.
-    pub fn join(&self, target: &str) -> Option<Url> {
-        // The host is not looked at again: that takes most of the time that a URL takes to be read.
-        let mut url = self.url.clone();
-        let (path, query) = target.split_once('?').map_or((target, None), |(path, query)| (path, Some(query)));
-        if !path.is_empty() {
-            url.set_path(&format!("{}{path}", self.url.path().trim_end_matches('/')));
+    /// Path and query of a target; nothing where whoever reads it would read another one.
+    pub fn target(&self, target: &str) -> Option<PathAndQuery> {
+        let path = self.url.path();
+        let path = if target.starts_with('/') { path.trim_end_matches('/') } else { path };
+        let whole = Bytes::from([path, target].concat());
+        if !is_plain(target) {
+            return None;
         }
-        url.set_query(query);
-        (url.as_str() == self.text(target)).then_some(url)
+        PathAndQuery::from_maybe_shared(whole).ok()
+    }
+
+    /// Where a redirect leads; nothing where that is another scheme, host or port, or a user of its own.
+    pub fn redirected(&self, from: &PathAndQuery, location: &str) -> Option<PathAndQuery> {
+        let from = self.url.join(from.as_str()).ok()?;
+        let to = from.join(location).ok()?;
+        if to.origin() != self.url.origin() || !to.username().is_empty() || to.password().is_some() {
+            return None;
+        }
+        PathAndQuery::try_from(&to[Position::BeforePath..Position::AfterQuery]).ok()
+    }
+
+    /// The service as a URI.
+    pub fn uri(&self) -> Uri {
+        self.uri_of(PathAndQuery::from_static("/"))
+    }
+
+    /// A target with scheme and host before it.
+    pub fn uri_of(&self, target: PathAndQuery) -> Uri {
+        let mut parts = hyper::http::uri::Parts::default();
+        parts.scheme = Some(self.scheme.clone());
+        parts.authority = Some(self.authority.clone());
+        parts.path_and_query = Some(target);
+        // What has all three parts is a URI.
+        Uri::from_parts(parts).unwrap_or_default()
     }
 
     /// The URL of a target as text, for operators.
     pub fn text(&self, target: &str) -> String {
         if target.starts_with('/') { format!("{}{target}", self.prefix) } else { format!("{}{target}", self.url) }
     }
+}
+
+/// Whether all characters may stand in a path with a query (RFC 3986, sections 3.3 and 3.4), and no segment is one that
+/// readers fold away. What is rendered is so already; this is looked at where it leaves.
+fn is_plain(target: &str) -> bool {
+    let is_allowed = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@%/?".contains(byte);
+    let path = target.split_once('?').map_or(target, |(path, _)| path);
+    target.as_bytes().iter().all(is_allowed) && !path.split('/').any(is_folded)
+}
+
+/// Whether a segment is `.` or `..`, written in whatever way.
+fn is_folded(segment: &str) -> bool {
+    segment.len() <= 6 && matches!(segment.replace("%2e", ".").replace("%2E", ".").as_str(), "." | "..")
 }
 
 fn credentials(url: &Url) -> Result<Option<HeaderValue>, String> {
@@ -80,7 +139,7 @@ fn credentials(url: &Url) -> Result<Option<HeaderValue>, String> {
 
 #[cfg(test)]
 mod tests {
-    use reqwest::header::HeaderValue;
+    use hyper::header::HeaderValue;
 
     use super::Origin;
 
@@ -88,6 +147,7 @@ mod tests {
     fn the_prefix_is_kept() {
         for (base, target, url) in [
             ("http://h/api/", "/x", "http://h/api/x"),
+            ("http://[::1]:81", "/x", "http://[::1]:81/x"),
             ("http://h/api", "/x?y=1", "http://h/api/x?y=1"),
             ("http://h", "/x", "http://h/x"),
             ("http://h:81/api/", "", "http://h:81/api/"),
@@ -95,15 +155,22 @@ mod tests {
             ("HTTPS://H:443/", "/x", "https://h/x"),
         ] {
             let origin = Origin::parse(base).expect(base);
-            assert_eq!(origin.join(target).expect(target).as_str(), url);
+            let written = origin.target(target).expect(target);
+            assert_eq!(origin.uri_of(written).to_string(), url);
+            assert_eq!(origin.text(target), url);
         }
     }
 
     #[test]
     fn a_target_that_would_be_read_differently_is_none() {
         let origin = Origin::parse("http://h/api").expect("a URL");
-        for target in ["/../x", "/%2e%2e/x", "/a\nb", "/a\tb", "/a b", "/a\\b"] {
-            assert!(origin.join(target).is_none(), "{target:?}");
+        for target in
+            ["/../x", "/%2e%2E/x", "/.%2e", "/.", "/a\nb", "/a\tb", "/a b", "/a\\b", "/a#b", "/é", "?a b", "/a\0"]
+        {
+            assert!(origin.target(target).is_none(), "{target:?}");
+        }
+        for target in ["", "/", "/...", "/x?.", "/%2e%2e%2e", "/a%20b?c=d&e=%2E"] {
+            assert!(origin.target(target).is_some(), "{target:?}");
         }
     }
 

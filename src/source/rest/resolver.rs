@@ -7,16 +7,19 @@ use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
 
 use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, Shared};
-use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use hyper_util::client::legacy::connect::dns::Name;
 use tokio::task::AbortHandle;
+use tower::Service;
 
 /// The resolver of one service.
+#[derive(Clone)]
 pub(super) struct Resolver {
     look_up: fn(String) -> BoxFuture<'static, io::Result<Vec<SocketAddr>>>,
-    under_way: Mutex<HashMap<String, Lookup>>,
+    under_way: Arc<Mutex<HashMap<String, Lookup>>>,
 }
 
 /// A lookup that goes on when nobody waits for it any more: the system's cannot be called off.
@@ -46,7 +49,7 @@ impl Resolver {
 
     /// One that asks something else.
     pub fn by(look_up: fn(String) -> BoxFuture<'static, io::Result<Vec<SocketAddr>>>) -> Resolver {
-        Resolver { look_up, under_way: Mutex::default() }
+        Resolver { look_up, under_way: Arc::default() }
     }
 
     /// Joins the lookup of a name that is under way, or begins one.
@@ -68,13 +71,18 @@ impl Resolver {
     }
 }
 
-impl Resolve for Resolver {
-    fn resolve(&self, name: Name) -> Resolving {
+impl Service<Name> for Resolver {
+    type Response = std::vec::IntoIter<SocketAddr>;
+    type Error = Unresolved;
+    type Future = BoxFuture<'static, Result<Self::Response, Unresolved>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Unresolved>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, name: Name) -> Self::Future {
         let found = self.find(name.as_str());
-        Box::pin(async move {
-            let addresses: Addrs = Box::new(found.await?.to_vec().into_iter());
-            Ok(addresses)
-        })
+        async move { Ok(found.await?.to_vec().into_iter()) }.boxed()
     }
 }
 

@@ -1,24 +1,30 @@
 //! Sending a call and reading its answer. There is one second try, for the race that no client can avoid: a kept
-//! connection that the server closes while a call is on its way. It is made for calls that are safe to repeat, and over
-//! a new connection, so that it cannot meet the same race again.
+//! connection that the server closes while a call is on its way. It is made for calls that are safe to repeat or have not
+//! left, and over a new connection, so that it cannot meet the same race again.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
-use reqwest::header::{CONNECTION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
-use reqwest::{Request, Response, Version};
-use tokio::time::Instant;
+use http_body_util::Full;
+use hyper::header::{
+    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, HOST, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER,
+    USER_AGENT,
+};
+use hyper::{Request, Uri};
 
+use super::answer::Answer;
 use super::call::Call;
-use super::classify::{cause_without_answer, is_lost};
-use super::client::client;
-use super::connecting::{Connection, noting};
+use super::classify::NoAnswer;
+use super::connection::{Connection, Outgoing};
+use super::connector::Connector;
 use super::origin::Origin;
+use super::pool::Pool;
 use super::read::{read_body, take_arrived};
+use super::redirect::Hop;
 use super::resolver::Resolver;
-use super::returning::Returning;
 use super::tls::tls;
+use super::unfold::ACCEPTED;
 use crate::schema::{Method, RestTarget, SourceDefinition};
 use crate::source::{Access, Cause, Deadline, Detail, Failure, Progress};
 
@@ -30,11 +36,12 @@ const SHOWN_OF_URL: usize = 500;
 /// A service that is reached through the network.
 #[derive(Debug)]
 pub(super) struct HttpService {
-    origin: Arc<Origin>,
-    kept: reqwest::Client,
-    /// Keeps no connection.
-    fresh: reqwest::Client,
-    returning: Returning,
+    origin: Origin,
+    /// What every call says that does not say otherwise.
+    headers: Vec<(HeaderName, HeaderValue)>,
+    pool: Arc<Pool>,
+    /// How many redirects one call follows.
+    redirects: usize,
     max_answer: u64,
 }
 
@@ -55,12 +62,11 @@ impl HttpService {
     /// # Errors
     /// What is wrong with its definition, without secrets.
     pub fn new(definition: &SourceDefinition, target: &RestTarget) -> Result<HttpService, String> {
-        let origin = Arc::new(Origin::parse(&target.url.0)?);
+        let origin = Origin::parse(&target.url.0)?;
         let tls = tls(origin.is_secure(), target.ca.as_deref())?;
-        let resolver = Arc::new(Resolver::of_the_system());
-        let kept = client(target, &origin, tls.clone(), &resolver, definition.concurrency)?;
-        let fresh = client(target, &origin, tls, &resolver, 0)?;
-        Ok(HttpService { origin, kept, fresh, returning: Returning::default(), max_answer: definition.max_answer })
+        let connector = Connector::new(&origin, tls, Resolver::of_the_system(), target.connect)?;
+        let (headers, max_answer) = (default_headers(&origin), definition.max_answer);
+        Ok(HttpService { origin, headers, pool: Pool::new(connector), redirects: target.redirects, max_answer })
     }
 
     /// Sends a call; gives the status, which means success, and the body.
@@ -68,64 +74,89 @@ impl HttpService {
     /// # Errors
     /// Every cause that has to do with the network, `Status` for what is not 2xx.
     pub async fn send(&self, call: &Call, sending: &Sending) -> Result<(u16, Bytes), Failure> {
-        let response = self.answer(call, sending).await?;
-        let status = response.status();
-        let is_kept = is_kept(&response);
+        let mut answer = self.answer(call, sending).await?;
+        let status = answer.status();
         if !status.is_success() {
-            let retry_after = retry_after(&response);
-            let arrived = take_arrived(response).await;
-            if is_kept && arrived.is_whole {
-                self.returning.give_back();
-            }
-            let failure = Failure::unsent(Cause::Status(status.as_u16()), self.detail(call, &arrived.excerpt));
+            let retry_after = retry_after(&answer);
+            let excerpt = take_arrived(&mut answer).await;
+            self.pool.give_back(answer.into_connection());
+            let failure = Failure::unsent(Cause::Status(status.as_u16()), self.detail(call, &excerpt));
             return Err(Failure { retry_after, ..failure });
         }
-        let body = read_body(response, self.max_answer).await;
+        let body = read_body(&mut answer, self.max_answer).await;
         let body = body.map_err(|failure| {
             let detail = self.detail(call, failure.detail.for_operators());
             Failure { detail, ..failure }
         })?;
-        if is_kept {
-            self.returning.give_back();
-        }
+        self.pool.give_back(answer.into_connection());
         Ok((status.as_u16(), body))
     }
 
-    async fn answer(&self, call: &Call, sending: &Sending) -> Result<Response, Failure> {
-        let request = self.request(call, sending)?;
-        sending.progress.attempt();
-        let started = Instant::now();
-        let (answer, connection) = noting(self.returning.claim(), self.kept.execute(request)).await;
-        let error = match answer {
-            Ok(response) => return Ok(response),
-            Err(error) => error,
-        };
-        // A connection that came back meanwhile can have won over the one that was noted.
-        let was_reused = connection == Connection::Reused || self.returning.has_come_since(started);
-        if !(was_reused && may_try_again(call, sending) && is_lost(&error)) {
-            return Err(self.failure(call, error));
-        }
-        let request = self.request(call, sending)?;
-        sending.progress.attempt();
-        self.fresh.execute(request).await.map_err(|error| self.failure(call, error))
-    }
-
-    fn failure(&self, call: &Call, error: reqwest::Error) -> Failure {
-        let cause = cause_without_answer(&error, self.origin.is_secure());
-        let detail = self.detail(call, Detail::of(&error.without_url()).for_operators());
-        Failure::unsent(cause, detail)
-    }
-
-    fn request(&self, call: &Call, sending: &Sending) -> Result<Request, Failure> {
-        let url = self.origin.join(&call.target).ok_or_else(|| {
+    /// A redirect that is not followed is itself the answer: a status that is not 2xx.
+    async fn answer(&self, call: &Call, sending: &Sending) -> Result<Answer, Failure> {
+        let target = self.origin.target(&call.target).ok_or_else(|| {
             Failure::unsent(Cause::Internal, self.detail(call, "the URL would not arrive as it was written"))
         })?;
-        let mut request = Request::new(method(call.method), url);
-        add_headers(call, sending, request.headers_mut());
-        if let Some(body) = &call.body {
-            *request.body_mut() = Some(body.bytes.clone().into());
+        let mut hop = Hop { method: method(call.method), target, has_body: call.body.is_some() };
+        sending.progress.attempt();
+        for _ in 0..self.redirects {
+            let mut answer = self.exchange(call, &hop, sending).await?;
+            let Some(next) = hop.next(answer.status(), answer.headers(), &self.origin) else { return Ok(answer) };
+            take_arrived(&mut answer).await;
+            self.pool.give_back(answer.into_connection());
+            hop = next;
         }
-        Ok(request)
+        self.exchange(call, &hop, sending).await
+    }
+
+    async fn exchange(&self, call: &Call, hop: &Hop, sending: &Sending) -> Result<Answer, Failure> {
+        if let Some(connection) = self.pool.take() {
+            match self.exchange_over(connection, call, hop, sending).await {
+                Err(error) if error.is_unsent() => {}
+                Err(error) if error.is_lost() && may_try_again(call, sending) => sending.progress.attempt(),
+                answered => return answered.map_err(|error| self.failure(call, &error)),
+            }
+        }
+        let answered = async { self.exchange_over(self.pool.connect().await?, call, hop, sending).await };
+        answered.await.map_err(|error| self.failure(call, &error))
+    }
+
+    async fn exchange_over(
+        &self,
+        mut connection: Connection,
+        call: &Call,
+        hop: &Hop,
+        sending: &Sending,
+    ) -> Result<Answer, NoAnswer> {
+        let request = self.request(call, hop, sending, connection.is_http2());
+        let response = connection.send(request).await?;
+        Ok(Answer::new(response, connection))
+    }
+
+    fn failure(&self, call: &Call, error: &NoAnswer) -> Failure {
+        Failure::unsent(error.cause(), self.detail(call, Detail::of(error).for_operators()))
+    }
+
+    /// HTTP/1 names the host in a header (RFC 9112, section 3.2), HTTP/2 in the target (RFC 9113, section 8.3.1).
+    fn request(&self, call: &Call, hop: &Hop, sending: &Sending, is_http2: bool) -> Outgoing {
+        let body = call.body.as_ref().filter(|_| hop.has_body);
+        let mut headers = HeaderMap::with_capacity(self.headers.len() + call.headers.len() + 3);
+        if !is_http2 {
+            headers.insert(HOST, self.origin.host.clone());
+        }
+        for (name, value) in &self.headers {
+            headers.insert(name.clone(), value.clone());
+        }
+        if let Some(body) = body {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static(body.media_type));
+        }
+        add_headers(call, sending, &mut headers);
+        let mut request = Request::new(Full::new(body.map(|body| body.bytes.clone()).unwrap_or_default()));
+        *request.method_mut() = hop.method.clone();
+        *request.uri_mut() =
+            if is_http2 { self.origin.uri_of(hop.target.clone()) } else { Uri::from(hop.target.clone()) };
+        *request.headers_mut() = headers;
+        request
     }
 
     fn detail(&self, call: &Call, story: &str) -> Detail {
@@ -139,9 +170,9 @@ impl HttpService {
 }
 
 /// How long the service asks to be left alone, where it says so with a status that may pass (RFC 9110, section 10.2.3).
-fn retry_after(response: &Response) -> Option<Duration> {
-    let value = response.headers().get(RETRY_AFTER)?.to_str().ok()?.trim();
-    if !Cause::Status(response.status().as_u16()).may_pass() {
+fn retry_after(answer: &Answer) -> Option<Duration> {
+    let value = answer.headers().get(RETRY_AFTER)?.to_str().ok()?.trim();
+    if !Cause::Status(answer.status().as_u16()).may_pass() {
         return None;
     }
     match value.parse() {
@@ -150,30 +181,32 @@ fn retry_after(response: &Response) -> Option<Duration> {
     }
 }
 
-/// Whether the connection can be used again once the answer has been read.
-fn is_kept(response: &Response) -> bool {
-    let is_last = |value: &HeaderValue| value.as_bytes().eq_ignore_ascii_case(b"close");
-    response.version() >= Version::HTTP_11 && !response.headers().get_all(CONNECTION).iter().any(is_last)
-}
-
 fn may_try_again(call: &Call, sending: &Sending) -> bool {
     call.method == Method::Get && sending.access == Access::Read
 }
 
-fn method(method: Method) -> reqwest::Method {
+fn method(method: Method) -> hyper::Method {
     match method {
-        Method::Get => reqwest::Method::GET,
-        Method::Post => reqwest::Method::POST,
-        Method::Put => reqwest::Method::PUT,
-        Method::Patch => reqwest::Method::PATCH,
-        Method::Delete => reqwest::Method::DELETE,
+        Method::Get => hyper::Method::GET,
+        Method::Post => hyper::Method::POST,
+        Method::Put => hyper::Method::PUT,
+        Method::Patch => hyper::Method::PATCH,
+        Method::Delete => hyper::Method::DELETE,
     }
 }
 
+fn default_headers(origin: &Origin) -> Vec<(HeaderName, HeaderValue)> {
+    let mut headers = vec![
+        (ACCEPT, HeaderValue::from_static("application/json")),
+        (ACCEPT_ENCODING, HeaderValue::from_static(ACCEPTED)),
+        (USER_AGENT, HeaderValue::from_static(concat!("tributary/", env!("CARGO_PKG_VERSION")))),
+    ];
+    headers.extend(origin.credentials.clone().map(|credentials| (AUTHORIZATION, credentials)));
+    headers
+}
+
+/// The call's own take the place of what all calls say.
 fn add_headers(call: &Call, sending: &Sending, headers: &mut HeaderMap) {
-    if let Some(body) = &call.body {
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static(body.media_type));
-    }
     for (name, _) in &call.headers {
         headers.remove(name);
     }

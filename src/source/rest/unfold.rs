@@ -7,7 +7,7 @@ use std::io::{self, Write};
 
 use bytes::Bytes;
 use flate2::write::GzDecoder;
-use reqwest::header::{CONTENT_ENCODING, HeaderMap};
+use hyper::header::{CONTENT_ENCODING, HeaderMap};
 
 /// What we ask for, as a value of `accept-encoding`.
 pub(super) const ACCEPTED: &str = "gzip,br";
@@ -211,7 +211,7 @@ mod tests {
     use bytes::Bytes;
     use flate2::Compression;
     use flate2::read::GzEncoder;
-    use reqwest::header::{CONTENT_ENCODING, HeaderMap, HeaderValue};
+    use hyper::header::{CONTENT_ENCODING, HeaderMap, HeaderValue};
 
     use super::{Coding, Unasked, UnfoldError, Unfolding};
 
