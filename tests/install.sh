@@ -20,7 +20,7 @@ as_root() {
 # install DEBIAN FEDORA ALPINE HOMEBREW: the package by its name in each system.
 install() {
     if command -v apt-get >/dev/null 2>&1; then
-        as_root env DEBIAN_FRONTEND=noninteractive sh -c "apt-get update -q && apt-get install -q -y $1"
+        as_root env DEBIAN_FRONTEND=noninteractive ${RUNLEVEL:+RUNLEVEL=$RUNLEVEL} sh -c "apt-get update -q && apt-get install -q -y $1"
     elif command -v dnf >/dev/null 2>&1; then
         as_root dnf install -q -y $2
     elif command -v apk >/dev/null 2>&1; then

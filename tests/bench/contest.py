@@ -7,7 +7,6 @@ contestant, user and system, per operation.
 """
 
 import argparse
-import asyncio
 import contextlib
 import json
 import os
@@ -29,6 +28,8 @@ TICK = os.sysconf("SC_CLK_TCK")
 POSTS = 100
 USERS = 10
 ROWS = 10_000
+PARENTS = 2_000
+NODES = 250
 
 
 # ------------------------------------------------------------------ what is served
@@ -69,6 +70,24 @@ def user(number):
     }
 
 
+def row(number):
+    """As rows.sql makes it."""
+    return {
+        "id": number, "a": number * 7 % 1000, "b": f"Name {number}",
+        "c": f"A text that is a little longer than the name, of row {number}", "d": number % 2 == 0, "e": number / 8,
+    }
+
+
+def node(number):
+    """A tree of objects with eight leaves each."""
+    own = {
+        "id": number, "name": words(number, 2), "title": words(number + 7, 6), "text": words(number + 11, 20),
+        "ratio": number / 7, "flag": number % 3 == 0, "size": number * 7919, "tag": None if number % 5 == 0 else words(number, 1),
+    }
+    below = {"left": number * 2, "right": number * 2 + 1}
+    return own | {side: node(number) if number <= NODES else None for side, number in below.items()}
+
+
 def waits():
     return [{"milliseconds": 500 + place * 37 % 100 * 10} for place in range(100)]
 
@@ -78,6 +97,8 @@ def write_files(folder):
     pretty = {"indent": 2}
     (folder / "posts").write_text(json.dumps(posts(), **pretty))
     (folder / "waits").write_text(json.dumps(waits()))
+    (folder / "deep").write_text(json.dumps(node(1)))
+    (folder / "parents").write_text(json.dumps([{"id": number, "rowId": 1 + number * 7 % ROWS} for number in range(1, PARENTS + 1)]))
     (folder / "all-users").write_text(json.dumps([user(number) for number in range(1, USERS + 1)], **pretty))
     for number in range(1, USERS + 1):
         (folder / "users" / str(number)).write_text(json.dumps(user(number), **pretty))
@@ -139,12 +160,26 @@ def memory_mib(pids, name="VmHWM"):
     return kib / 1024
 
 
+def forget_peak(pids):
+    """What memory is at its peak counts from now on (proc_pid_clear_refs(5))."""
+    for pid in pids:
+        pathlib.Path(f"/proc/{pid}/clear_refs").write_text("5")
+
+
 class Process:
     """A contestant, or what they all call."""
+
+    started = []
 
     def __init__(self, arguments, **options):
         self.child = subprocess.Popen(arguments, start_new_session=True, **options)
         self.url = None
+        Process.started.append(self)
+
+    @staticmethod
+    def stop_all():
+        for process in reversed(Process.started):
+            process.stop()
 
     def pids(self):
         return [self.child.pid, *children(self.child.pid)]
@@ -190,7 +225,8 @@ class Web(Nginx):
 
     def calls(self):
         with urllib.request.urlopen(f"{self.url}/status") as response:
-            return int(response.read().split()[9])
+            # The one that asks is not counted.
+            return int(response.read().split()[9]) - 1
 
 
 class Limit(Nginx):
@@ -208,6 +244,10 @@ class Floor(Process):
         super().__init__([os.environ["BENCH_FLOOR"], web.url], stdout=subprocess.PIPE, text=True)
         self.url = self.child.stdout.readline().strip()
 
+    def slow_calls(self):
+        with urllib.request.urlopen(f"{self.url}/slow") as response:
+            return int(response.read())
+
 
 class Tributary(Process):
     def __init__(self, folder, web, slow, database):
@@ -222,6 +262,12 @@ class Tributary(Process):
         except SystemExit:
             sys.exit((folder / "tributary.log").read_text())
         self.url = f"http://127.0.0.1:{port}"
+
+    def errors(self):
+        """How many errors its responses had."""
+        with urllib.request.urlopen(f"{self.url}/metrics") as response:
+            lines = response.read().decode().splitlines()
+        return sum(int(line.rpartition(" ")[2]) for line in lines if line.startswith("tributary_errors_total"))
 
 
 # ------------------------------------------------------------------ load
@@ -240,7 +286,7 @@ end
 
 
 class Load:
-    """What is asked, again and again."""
+    """What is asked, again and again; where it is not the same each time, `query` and `variables` are one of what is asked."""
 
     def __init__(self, path, query="", build="", variables=None, check=None):
         self.path, self.check = path, check
@@ -252,6 +298,11 @@ class Load:
         request = urllib.request.Request(url + self.path, self.body.encode(), headers)
         with urllib.request.urlopen(request, timeout=timeout) as response:
             return json.load(response)
+
+    def verify(self, what, url):
+        answer = self.ask(url)
+        if self.check is not None and answer != self.check:
+            sys.exit(f"{what} gives a wrong answer: {str(answer)[:300]}")
 
 
 class Figures(dict):
@@ -267,12 +318,15 @@ def run_load(folder, contestant, load, connections, seconds, web):
     # What the first requests do once is not measured.
     wrk = [os.environ["BENCH_WRK"], "-t1", f"-c{connections}", "-s", str(script), contestant.url + load.path]
     subprocess.run([*wrk, "-d1s"], check=True, stdout=subprocess.DEVNULL)
+    forget_peak(pids)
     calls, busy = web.calls(), processor_seconds(pids)
     out = subprocess.run([*wrk, f"-d{seconds}s"], check=True, capture_output=True, text=True).stdout
     busy, calls = processor_seconds(pids) - busy, web.calls() - calls - 1
     requests, microseconds, p50, p99, refused, broken = map(int, re.search(r"figures (.*)", out).group(1).split())
     if refused or broken:
-        print(f"  {refused} of {requests} answers were no success, {broken} connections broke", file=sys.stderr)
+        sys.exit(f"{refused} of {requests} answers were no success, {broken} connections broke")
+    if isinstance(contestant, Tributary) and contestant.errors():
+        sys.exit("there are responses with errors")
     return Figures(
         micros=busy * 1e6 / requests, rate=requests / (microseconds / 1e6), p50=p50 / 1000, p99=p99 / 1000,
         calls=calls / requests, memory=memory_mib(pids),
@@ -300,37 +354,40 @@ VARIABLES = """request = function() n = n + 1
 ROW = """request = function() n = (n * 16807 + 7) % 2147483647
   return wrk.format(nil, nil, nil, '{"query":"query($id: Int!) { row(id: $id) { id a b c d e } }","variables":{"id":' .. 1 + n % 9900 .. '}}') end"""
 ROWS_100 = ROW.replace("row(id:", "rows(from:")
+ONE_ROW = "query($id: Int!) { row(id: $id) { id a b c d e } }"
+LEAVES = "id name title text ratio flag size tag"
+DEEP = " ".join(
+    ["{ deep { ...N1 } }"]
+    + [f"fragment N{depth} on Node {{ {LEAVES} left {{ ...N{depth + 1} }} right {{ ...N{depth + 1} }} }}" for depth in range(1, 8)]
+    + [f"fragment N8 on Node {{ {LEAVES} }}"]
+)
+BATCH = "{ parents { id row { id a b } } }"
+NAMES = ["Q1", "Q2", "Q3", "Q4", "Q5", "Q6", "Q7", "Q8", "memory", "scaling"]
 
 
 class Contest:
     def __init__(self, folder, arguments):
         self.folder, self.arguments = folder, arguments
-        self.processes, self.lines, self.goals = [], [], []
+        self.lines, self.goals = [], []
 
     def begin(self):
         folder = self.folder
-        self.web = self.start(Web(folder))
-        self.limit = self.start(Limit(folder, self.web))
-        self.floor = self.start(Floor(self.web))
+        self.web = Web(folder)
+        self.limit = Limit(folder, self.web)
+        self.floor = Floor(self.web)
         self.database = os.environ["BENCH_POSTGRES"]
-        self.tributary = self.start(Tributary(folder, self.web, self.floor.url, self.database))
+        self.tributary = Tributary(folder, self.web, self.floor.url, self.database)
 
-    def start(self, process):
-        self.processes.append(process)
-        return process
-
-    def stop(self):
-        for process in reversed(self.processes):
-            process.stop()
+    def is_asked_for(self, name):
+        return not self.arguments.only or any(name.startswith(only) for only in self.arguments.only)
 
     def compare(self, name, contestants, connections=64):
         """Measures contestants in turn, and gives their rounds by name."""
-        if self.arguments.only and not any(name.startswith(only) for only in self.arguments.only):
+        if not self.is_asked_for(name):
             return None
         rounds = {label: [] for label, _, _ in contestants}
         for label, process, load in contestants:
-            if load.check is not None and load.ask(process.url) != load.check:
-                sys.exit(f"{name}: {label} gives a wrong answer: {str(load.ask(process.url))[:300]}")
+            load.verify(f"{name}: {label}", process.url)
         for _ in range(self.arguments.rounds):
             for label, process, load in contestants:
                 seconds = self.arguments.seconds
@@ -363,7 +420,7 @@ class Contest:
         expect = expected(False)
         of_gateway = Load("/graphql", Q1, check=expect)
         seen = self.compare("Q1", [
-            ("limit", self.limit, Load("/posts")),
+            ("limit", self.limit, Load("/posts", check=posts())),
             ("floor", self.floor, Load("/titles", check=expect)),
             ("tributary", self.tributary, of_gateway),
         ])
@@ -403,64 +460,92 @@ class Contest:
             self.goal("Q3, throughput / axum", ratio, 0.8, is_most=False)
 
     def rows(self):
-        for name, build, statement, bound in [
-            ("Q4 one row", ROW, "select id, a, b, c, d, e from bench.row where id = :id", 60),
-            ("Q4 100 rows", ROWS_100, "select id, a, b, c, d, e from bench.row where id >= :id order by id limit 100", 200),
+        one = {"data": {"row": row(17)}}
+        hundred = {"data": {"rows": [row(number) for number in range(17, 117)]}}
+        for name, build, query, expect, statement, bound in [
+            ("Q4 one row", ROW, ONE_ROW, one, "select id, a, b, c, d, e from bench.row where id = :id", 60),
+            ("Q4 100 rows", ROWS_100, ONE_ROW.replace("row(id:", "rows(from:"), hundred,
+             "select id, a, b, c, d, e from bench.row where id >= :id order by id limit 100", 200),
         ]:
-            if self.arguments.only and not any(name.startswith(only) for only in self.arguments.only):
+            if not self.is_asked_for(name):
                 continue
-            rates = []
+            rates, seen = [], []
+            load = Load("/graphql", query, build, {"id": 17}, expect)
+            load.verify(name, self.tributary.url)
             script = self.folder / "pgbench.sql"
             script.write_text(f"\\set id random(1, {ROWS - 100})\n{statement};\n")
             for _ in range(self.arguments.rounds):
                 command = [os.environ["BENCH_PGBENCH"], "-n", "-M", "prepared", "-c", "8", "-j", "1", "-T", str(self.arguments.seconds)]
                 out = subprocess.run([*command, "-f", str(script), self.database], check=True, capture_output=True, text=True)
                 rates.append(float(re.search(r"tps = ([\d.]+)", out.stdout).group(1)))
+                seen.append(run_load(self.folder, self.tributary, load, 64, self.arguments.seconds, self.web))
             rate = statistics.median(rates)
             self.say([name, "pgbench", "", f"{(max(rates) - min(rates)) / rate * 100:.0f} %", f"{rate:,.0f}", "", "", "", ""])
-            seen = self.compare(name, [("tributary", self.tributary, Load("/graphql", Q1, build))])
-            self.goal(f"{name}, throughput / pgbench", median(seen["tributary"], "rate") / rate, 0.5, is_most=False)
-            self.goal(f"{name}, processor time, µs", median(seen["tributary"], "micros"), bound)
+            self.row(name, "tributary", seen)
+            self.goal(f"{name}, throughput / pgbench", median(seen, "rate") / rate, 0.5, is_most=False)
+            self.goal(f"{name}, processor time, µs", median(seen, "micros"), bound)
+
+    def deep(self):
+        def selected(tree, depth=1):
+            sides = {"left", "right"} if depth < 8 else set()
+            own = {key: value for key, value in tree.items() if key not in ("left", "right")}
+            return own | {side: tree[side] and selected(tree[side], depth + 1) for side in sides}
+
+        expect = {"data": {"deep": selected(node(1))}}
+        seen = self.compare("Q6", [("tributary", self.tributary, Load("/graphql", DEEP, check=expect))])
+        if seen:
+            # The whole operation counts, and not only what the goal speaks of: the call and the request are in it.
+            size = (self.folder / "files" / "deep").stat().st_size
+            self.goal("Q6, MB of the answer a second", size / median(seen["tributary"], "micros"), 300, is_most=False)
+
+    def parents(self):
+        of = lambda number: {"id": number, "row": {key: row(1 + number * 7 % ROWS)[key] for key in ("id", "a", "b")}}
+        expect = {"data": {"parents": [of(number) for number in range(1, PARENTS + 1)]}}
+        self.compare("Q8", [("tributary", self.tributary, Load("/graphql", BATCH, check=expect))])
 
     def slow_calls(self):
-        if self.arguments.only and "Q7" not in self.arguments.only:
+        if not self.is_asked_for("Q7"):
             return
         times = [wait["milliseconds"] / 1000 for wait in waits()]
         for name, query, width in [("Q7", "{ waits { took } }", 100), ("Q7, ten at once", "{ waits: narrowWaits { took } }", 10)]:
-            took, of_client = [], []
+            took, of_client, calls = [], [], []
             load = Load("/graphql", query)
             for _ in range(self.arguments.rounds):
-                began = time.monotonic()
+                before, began = self.floor.slow_calls(), time.monotonic()
                 answer = load.ask(self.tributary.url)
                 took.append(time.monotonic() - began)
-                assert [wait["took"] / 1000 for wait in answer["data"]["waits"]] == times
+                calls.append(self.floor.slow_calls() - before)
+                if [wait["took"] / 1000 for wait in answer["data"]["waits"]] != times:
+                    sys.exit(f"{name}: tributary gives a wrong answer: {str(answer)[:300]}")
                 out = subprocess.run([sys.executable, str(HERE / "calls.py"), self.floor.url, str(width)], input=json.dumps(times),
                     check=True, capture_output=True, text=True).stdout
                 of_client.append(float(out))
             best = best_schedule(times, width)
-            self.say([name, "tributary", "", "", "", f"{statistics.median(took) * 1000:.0f}", "", "100", ""])
-            self.say([name, "aiohttp", "", "", "", f"{statistics.median(of_client) * 1000:.0f}", "", "100", ""])
+            self.say([name, "tributary", "", "", "", f"{statistics.median(took) * 1000:.0f}", "", f"{statistics.median(calls):.2f}", ""])
+            self.say([name, "aiohttp", "", "", "", f"{statistics.median(of_client) * 1000:.0f}", "", "", ""])
             bound = 1.03 if width == 100 else 1.05
             self.goal(f"{name}, time / best schedule", statistics.median(took) / best, bound)
 
     def memory(self):
-        if self.arguments.only and "memory" not in self.arguments.only:
+        if not self.is_asked_for("memory"):
             return
         gateway = Tributary(self.folder, self.web, self.floor.url, self.database)
-        try:
-            seen = run_load(self.folder, gateway, Load("/graphql", Q2), 64, self.arguments.seconds, self.web)
-            self.goal("memory at 64 connections on Q2, MiB", seen.memory, 48)
-        finally:
-            gateway.stop()
+        load = Load("/graphql", Q2, check=expected(True))
+        load.verify("memory", gateway.url)
+        seen = run_load(self.folder, gateway, load, 64, self.arguments.seconds, self.web)
+        self.goal("memory at 64 connections on Q2, MiB", seen.memory, 48)
+        gateway.stop()
 
     def scaling(self):
-        if self.arguments.only and "scaling" not in self.arguments.only:
+        if not self.is_asked_for("scaling"):
             return
+        load = Load("/graphql", Q1, check=expected(False))
+        load.verify("scaling", self.tributary.url)
         best, worst_tail, worst_fall = 0, 0, 1
         for power in range(9):
             connections = 2**power
             seen = [
-                run_load(self.folder, self.tributary, Load("/graphql", Q1), connections, self.arguments.seconds, self.web)
+                run_load(self.folder, self.tributary, load, connections, self.arguments.seconds, self.web)
                 for _ in range(self.arguments.rounds)
             ]
             self.row(f"Q1, {connections} connections", "tributary", seen)
@@ -492,7 +577,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=int, default=5)
-    parser.add_argument("--only", nargs="*", help="Q1, Q2, Q3, Q4, Q5, Q7, memory, scaling")
+    parser.add_argument("--only", nargs="+", choices=NAMES, metavar="NAME", help=", ".join(NAMES))
     arguments = parser.parse_args()
     resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
     folder = pathlib.Path(tempfile.mkdtemp(prefix="tributary-bench."))
@@ -504,11 +589,13 @@ def main():
         contest.users()
         contest.constant()
         contest.rows()
+        contest.deep()
         contest.slow_calls()
+        contest.parents()
         contest.memory()
         contest.scaling()
     finally:
-        contest.stop()
+        Process.stop_all()
         shutil.rmtree(folder, ignore_errors=True)
     memory = int(re.search(r"MemTotal:\s+(\d+)", pathlib.Path("/proc/meminfo").read_text()).group(1)) / 1024**2
     print(f"{time.strftime('%Y-%m-%d')}, {os.cpu_count()} processors, {memory:.0f} GiB\n")

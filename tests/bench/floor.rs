@@ -6,6 +6,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use axum::Router;
@@ -99,9 +100,7 @@ async fn titles(State(services): State<Services>, _request: Bytes) -> Answer {
 async fn users(State(services): State<Services>, _request: Bytes) -> Answer {
     let body = services.fetch("/posts").await;
     let posts: Vec<Post<'_>> = sonic_rs::from_slice(&body).expect("posts");
-    let mut ids: Vec<u32> = posts.iter().map(|post| post.user_id).collect();
-    ids.sort_unstable();
-    ids.dedup();
+    let ids = users_of(&posts);
     let paths: Vec<String> = ids.iter().map(|id| format!("/users/{id}")).collect();
     let bodies = join_all(paths.iter().map(|path| services.fetch(path))).await;
     let users = bodies.iter().map(|body| sonic_rs::from_slice::<User<'_>>(body).expect("a user"));
@@ -113,14 +112,20 @@ async fn users(State(services): State<Services>, _request: Bytes) -> Answer {
 async fn users_at_once(State(services): State<Services>, _request: Bytes) -> Answer {
     let body = services.fetch("/posts").await;
     let posts: Vec<Post<'_>> = sonic_rs::from_slice(&body).expect("posts");
-    let mut ids: Vec<u32> = posts.iter().map(|post| post.user_id).collect();
-    ids.sort_unstable();
-    ids.dedup();
+    let ids = users_of(&posts);
     let query: Vec<String> = ids.iter().map(|id| format!("id={id}")).collect();
     let body = services.fetch(&format!("/users?{}", query.join("&"))).await;
     let users: Vec<User<'_>> = sonic_rs::from_slice(&body).expect("users");
     let users: HashMap<u32, User<'_>> = users.into_iter().map(|user| (user.id, user)).collect();
     respond(with_users(&posts, &users))
+}
+
+/// The distinct users of posts.
+fn users_of(posts: &[Post<'_>]) -> Vec<u32> {
+    let mut ids: Vec<u32> = posts.iter().map(|post| post.user_id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    ids
 }
 
 fn with_users<'a>(posts: &'a [Post<'a>], users: &'a HashMap<u32, User<'a>>) -> Vec<PostWithUser<'a>> {
@@ -140,8 +145,12 @@ async fn greet() -> impl IntoResponse {
     (JSON, r#"{"data":{"greet":"hello"}}"#)
 }
 
+/// How many slow calls there were.
+static SLOW_CALLS: AtomicUsize = AtomicUsize::new(0);
+
 /// A call that takes so many milliseconds.
 async fn slow(Path(milliseconds): Path<u64>) -> impl IntoResponse {
+    SLOW_CALLS.fetch_add(1, Ordering::Relaxed);
     tokio::time::sleep(Duration::from_millis(milliseconds)).await;
     (JSON, format!(r#"{{"took":{milliseconds}}}"#))
 }
@@ -157,6 +166,7 @@ async fn main() {
         .route("/users", post(users))
         .route("/users-at-once", post(users_at_once))
         .route("/greet", post(greet))
+        .route("/slow", get(async || SLOW_CALLS.load(Ordering::Relaxed).to_string()))
         .route("/slow/{milliseconds}", get(slow))
         .with_state(services);
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("an address");

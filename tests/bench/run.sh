@@ -3,18 +3,26 @@
 # machine, with all that they need. Prints a table and the goals; takes about ten minutes.
 #
 #   tests/bench/run.sh                          all of it: three rounds of five seconds
-#   tests/bench/run.sh --only Q1 Q2             some of it: Q1 to Q5, Q7, memory, scaling
+#   tests/bench/run.sh --only Q1 Q2             some of it: Q1 to Q8, memory, scaling
 #   tests/bench/run.sh --rounds 5 --seconds 10  more of it
 set -eu
 cd "$(dirname "$0")/../.."
 
 . tests/install.sh
 
+[ -r /proc/self/clear_refs ] || [ -w /proc/self/clear_refs ] ||
+    fail "processor time and memory are read from Linux's /proc, which is not here"
+command -v cargo >/dev/null 2>&1 || fail "cargo is missing: install Rust 1.90 or later from https://rustup.rs"
+command -v cc >/dev/null 2>&1 || install build-essential gcc build-base gcc ||
+    fail "a C compiler is missing: install one (Debian: apt-get install build-essential)"
+
 PATH="$PATH:/usr/sbin:/usr/local/sbin:/usr/local/bin:/opt/homebrew/bin"
 for program in nginx wrk python3; do
-    command -v $program >/dev/null 2>&1 || install $program $program $program $program ||
+    command -v $program >/dev/null 2>&1 || RUNLEVEL=1 install $program $program $program $program ||
         fail "$program is missing and cannot be installed from here: install it (Debian: apt-get install $program)"
 done
+# Debian starts what it installs, but not where RUNLEVEL says that the machine is being repaired.
+tests/postgres.sh find >/dev/null 2>&1 || RUNLEVEL=1 install postgresql postgresql-server postgresql postgresql@17 || true
 programs=$(tests/postgres.sh find) || fail "the PostgreSQL server programs are missing: install postgresql"
 command -v "$programs/pgbench" >/dev/null 2>&1 || fail "pgbench is missing: install PostgreSQL's programs for clients"
 
@@ -25,10 +33,10 @@ trap 'exit 130' INT TERM
 
 python3 -m venv "$folder/python" 2>/dev/null || { install python3-venv python3 python3 python@3 && python3 -m venv "$folder/python"; } ||
     fail "Python has no venv module: install it (Debian: apt-get install python3-venv)"
-"$folder/python/bin/pip" install --quiet --disable-pip-version-check aiohttp || fail "pip cannot bring aiohttp"
+"$folder/python/bin/pip" install --quiet --disable-pip-version-check aiohttp==3.14.5 || fail "pip cannot bring aiohttp"
 
 BENCH_POSTGRES=$(tests/postgres.sh start "$folder/postgres")
-"$programs/psql" --quiet "$BENCH_POSTGRES" <tests/bench/rows.sql
+"$programs/psql" --quiet --set ON_ERROR_STOP=1 "$BENCH_POSTGRES" <tests/bench/rows.sql
 
 cargo build --release --bin tributary --example floor
 target=${CARGO_TARGET_DIR:-target}
