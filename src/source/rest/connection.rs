@@ -22,8 +22,11 @@ use super::classify::NoAnswer;
 /// How soon a peer that vanished is looked for.
 pub(super) const KEEPALIVE: Duration = Duration::from_secs(15);
 
-/// Most bytes of headers in an HTTP/2 answer. In HTTP/1 it is hyper's own bound, 100 headers and some 400 KiB.
+/// Most bytes of headers in an HTTP/2 answer.
 const MAX_HTTP2_HEADERS: u32 = 64 * 1024;
+
+/// Most bytes that are read at once from HTTP/1, and so of the headers of an answer, of which there may be 100.
+const MAX_READ: usize = 128 * 1024;
 
 /// How long a peer of HTTP/2 may leave a ping unanswered while it owes answers.
 const PING: Duration = Duration::from_secs(10);
@@ -62,7 +65,7 @@ impl Connection {
     /// # Errors
     /// What hyper says.
     pub async fn http1(stream: Stream) -> hyper::Result<Connection> {
-        let (sender, driver) = http1::handshake(TokioIo::new(stream)).await?;
+        let (sender, driver) = http1::Builder::new().max_buf_size(MAX_READ).handshake(TokioIo::new(stream)).await?;
         Ok(Connection::Http1(Box::new(Http1 { sender, driver: Some(driver) })))
     }
 

@@ -13,10 +13,12 @@ use crate::source::{Cause, Detail, Failure};
 const EXCERPT: usize = 1024;
 /// How long a failure's body is waited for: it usually comes with its headers.
 const MOMENT: Duration = Duration::from_millis(10);
+/// What is allocated at once for a body whose length is not known.
+const BLOCK: usize = 64 * 1024;
 /// As much as is unfolded at once.
 const PIECE: usize = 4 * 1024;
-/// As much as goes into and comes out of the unfolding of a body before others have their turn.
-const TURN: usize = 256 * 1024;
+/// As much as is read of a body, or goes into and comes out of its unfolding, before others have their turn.
+const TURN: usize = 128 * 1024;
 
 /// Reads a whole body. Where it fails it is not read to its end.
 ///
@@ -40,15 +42,63 @@ async fn read_as_it_is(answer: &mut Answer, limit: u64) -> Result<Bytes, Failure
     let Some(first) = next(answer, limit).await? else { return Ok(Bytes::new()) };
     // Most answers come in one piece, and are not copied.
     let Some(second) = next(answer, limit).await? else { return Ok(first) };
-    let mut body = BytesMut::from(first);
     // What is announced is within the limit, or ends early.
     let rest = answer.length_left().and_then(|rest| usize::try_from(rest).ok());
-    body.reserve(second.len() + rest.unwrap_or_default());
-    append(&mut body, &second, limit)?;
-    while let Some(more) = next(answer, limit).await? {
-        append(&mut body, &more, limit)?;
+    let mut gathered = Gathered::new(first.len() + second.len() + rest.unwrap_or_default());
+    gathered.push(&first);
+    let mut piece = Some(second);
+    let mut next_turn = TURN;
+    while let Some(bytes) = piece {
+        if (gathered.length + bytes.len()) as u64 > limit {
+            return Err(too_large(limit));
+        }
+        gathered.push(&bytes);
+        // A service that sends without a pause would keep the thread.
+        if gathered.length >= next_turn {
+            next_turn = gathered.length + TURN;
+            tokio::task::yield_now().await;
+        }
+        piece = next(answer, limit).await?;
     }
-    Ok(body.freeze())
+    Ok(gathered.whole())
+}
+
+/// A body in blocks, so that nothing is copied again while more arrives.
+struct Gathered {
+    full: Vec<BytesMut>,
+    last: BytesMut,
+    length: usize,
+}
+
+impl Gathered {
+    /// Room for what is expected.
+    fn new(expected: usize) -> Gathered {
+        Gathered { full: Vec::new(), last: BytesMut::with_capacity(expected), length: 0 }
+    }
+
+    fn push(&mut self, mut bytes: &[u8]) {
+        self.length += bytes.len();
+        while !bytes.is_empty() {
+            if self.last.len() == self.last.capacity() {
+                let block = BytesMut::with_capacity(bytes.len().max(BLOCK));
+                self.full.push(std::mem::replace(&mut self.last, block));
+            }
+            let room = (self.last.capacity() - self.last.len()).min(bytes.len());
+            self.last.extend_from_slice(&bytes[..room]);
+            bytes = &bytes[room..];
+        }
+    }
+
+    fn whole(self) -> Bytes {
+        if self.full.is_empty() {
+            return self.last.freeze();
+        }
+        let mut whole = BytesMut::with_capacity(self.length);
+        for block in self.full.iter().chain([&self.last]) {
+            whole.extend_from_slice(block);
+        }
+        whole.freeze()
+    }
 }
 
 async fn read_unfolding(answer: &mut Answer, coding: Coding, limit: u64) -> Result<Bytes, Failure> {
@@ -117,14 +167,6 @@ async fn next(answer: &mut Answer, limit: u64) -> Result<Option<Bytes>, Failure>
         Ok(chunk) => Ok(chunk),
         Err(error) => Err(Failure::unsent(Cause::BadResponse("is cut short"), Detail::of(&error))),
     }
-}
-
-fn append(body: &mut BytesMut, chunk: &Bytes, limit: u64) -> Result<(), Failure> {
-    if (body.len() + chunk.len()) as u64 > limit {
-        return Err(too_large(limit));
-    }
-    body.extend_from_slice(chunk);
-    Ok(())
 }
 
 fn too_large(limit: u64) -> Failure {
