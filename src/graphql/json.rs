@@ -7,6 +7,7 @@
 
 use std::borrow::Cow;
 
+use super::quoting::unquote;
 use super::scan::{plain, spaces};
 
 /// Deepest list or object that is read.
@@ -73,6 +74,12 @@ impl<'t> JsonReader<'t> {
     #[must_use]
     pub fn new(text: &'t str) -> JsonReader<'t> {
         JsonReader { text, bytes: text.as_bytes(), at: 0, depth: 0 }
+    }
+
+    /// The byte that is read next: behind a value its end, and where the next was [peeked](JsonReader::peek) at, its start.
+    #[must_use]
+    pub fn place(&self) -> usize {
+        self.at
     }
 
     /// The kind of the next value.
@@ -378,50 +385,11 @@ struct Quoted {
     has_escape: bool,
 }
 
-/// The text of a quoted JSON string; nothing where an escape stands for no character.
-#[must_use]
-pub fn unquote(quoted: &str) -> Option<Cow<'_, str>> {
-    let inner = quoted.strip_prefix('"')?.strip_suffix('"')?;
-    if !inner.contains('\\') {
-        return Some(Cow::Borrowed(inner));
-    }
-    serde_json::from_str(quoted).ok().map(Cow::Owned)
-}
-
-/// Writes text as a quoted JSON string behind what `out` holds.
-pub fn write_quoted(text: &str, out: &mut Vec<u8>) {
-    const HEX: &[u8; 16] = b"0123456789abcdef";
-    out.push(b'"');
-    let bytes = text.as_bytes();
-    let mut copied = 0;
-    for (place, byte) in bytes.iter().enumerate() {
-        let short = match byte {
-            b'"' => b'"',
-            b'\\' => b'\\',
-            b'\n' => b'n',
-            b'\r' => b'r',
-            b'\t' => b't',
-            0x08 => b'b',
-            0x0c => b'f',
-            0..0x20 => b'u',
-            _ => continue,
-        };
-        out.extend_from_slice(&bytes[copied..place]);
-        out.extend_from_slice(&[b'\\', short]);
-        if short == b'u' {
-            out.extend_from_slice(&[b'0', b'0', HEX[usize::from(byte >> 4)], HEX[usize::from(byte & 15)]]);
-        }
-        copied = place + 1;
-    }
-    out.extend_from_slice(&bytes[copied..]);
-    out.push(b'"');
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::{any, prop, proptest};
 
-    use super::{JsonError, JsonReader, unquote, write_quoted};
+    use super::{JsonError, JsonReader};
 
     fn whole(text: &str) -> Result<bool, JsonError> {
         let mut reader = JsonReader::new(text);
@@ -464,28 +432,11 @@ mod tests {
         assert_eq!(whole(&"{\"a\":".repeat(1_000_000)), Err(JsonError::TooDeep));
     }
 
-    #[test]
-    fn text_is_quoted_as_javascript_does() {
-        let mut out = Vec::new();
-        write_quoted("\u{1}\u{8}\t\n\u{b}\u{c}\r\"\\/\u{7f}\u{2028}", &mut out);
-        let expected = "\"\\u0001\\b\\t\\n\\u000b\\f\\r\\\"\\\\/\u{7f}\u{2028}\"";
-        assert_eq!(String::from_utf8(out).as_deref(), Ok(expected));
-    }
-
     proptest! {
         #[test]
         fn agrees_with_the_reference_reader(text in r#"[\[\]{}",:\\ua0-9.eE truefalsn-]{0,24}"#) {
             let reference = serde_json::from_str::<serde::de::IgnoredAny>(&text).is_ok();
             assert_eq!(whole(&text).is_ok(), reference, "{text}");
-        }
-
-        #[test]
-        fn quoting_and_unquoting_are_inverse(text in any::<String>()) {
-            let mut out = Vec::new();
-            write_quoted(&text, &mut out);
-            let quoted = String::from_utf8(out).expect("it was text");
-            assert_eq!(unquote(&quoted).as_deref(), Some(text.as_str()));
-            assert_eq!(serde_json::from_str::<String>(&quoted).ok().as_deref(), Some(text.as_str()));
         }
 
         #[test]

@@ -1,7 +1,8 @@
 //! An input value: a variable, an argument, a default, the value that a template names. Numbers keep their text, so
 //! that nothing is rounded on its way through. Values of answers are not made of this type: completion copies bytes.
 
-use super::json::{JsonError, JsonKind, JsonReader, unquote, write_quoted};
+use super::json::{JsonError, JsonKind, JsonReader};
+use super::quoting::{unquote, write_quoted};
 
 /// A value of the specification's input types (section 2.9), after variables are put in their places.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

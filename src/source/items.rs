@@ -2,8 +2,8 @@
 //! where it stands; whoever it is for decodes it by their own projection.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 
+use ahash::AHashMap;
 use bytes::Bytes;
 
 use super::decode::{bad_response, undecodable};
@@ -14,7 +14,7 @@ use crate::graphql::{JsonError, JsonKind, JsonReader, number_text, unquote};
 #[derive(Debug, Default)]
 pub struct Items {
     body: Bytes,
-    by_value: HashMap<Box<str>, Vec<Span>>,
+    by_value: AHashMap<Box<str>, Vec<Span>>,
     /// Whether an item holds nothing where it is to tell that: it may be for somebody who then seems to have none.
     has_stray: bool,
 }
@@ -132,12 +132,11 @@ impl Reading<'_> {
         if reader.peek()? == JsonKind::Null {
             return reader.value().map(drop);
         }
-        let mut ahead = reader.clone();
-        let value = value_at(&mut ahead, self.by)?;
-        let raw = reader.value()?;
+        let start = reader.place();
+        let value = value_at(reader, self.by)?;
         match value {
             Holds::Value(value) => {
-                let span = Span { start: offset(raw.start), end: offset(raw.end) };
+                let span = Span { start: offset(start), end: offset(reader.place()) };
                 self.items.by_value.entry(value.into()).or_default().push(span);
             }
             Holds::Null => {}
