@@ -9,7 +9,7 @@ use crate::schema::SourceId;
 use crate::source::{Answer, Key, Record, Slot, SlotPlace};
 
 /// Why a record has no key.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub(super) enum NoKey {
     /// A result that it needs is not there yet.
     NotYet,

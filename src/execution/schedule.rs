@@ -126,8 +126,12 @@ impl<'e> Schedule<'e> {
             return self.settle_all(id, waiting, FieldFailure::of_call(&node.parts[0], node.access, failure));
         }
         let mut new_keys: Vec<Vec<(u32, Key)>> = node.parts.iter().map(|_| Vec::new()).collect();
+        let mut keys = Vec::with_capacity(node.parts.len());
         for record in waiting {
-            self.start_record(id, node, record, &arguments, &mut new_keys);
+            match self.keys_of(&mut keys, node, record, &arguments) {
+                Ok(()) => self.start_record(id, record, &mut keys, &mut new_keys),
+                Err(no_key) => self.without_key(id, record, no_key),
+            }
         }
         for (place, (part, keys)) in node.parts.iter().zip(new_keys).enumerate() {
             if !keys.is_empty() {
@@ -143,31 +147,32 @@ impl<'e> Schedule<'e> {
         }
     }
 
-    /// Makes the record's key for each part, notes new ones, and settles the record where all its keys are known.
-    fn start_record(
-        &mut self,
-        id: NodeId,
-        node: &Node,
-        record: u32,
-        arguments: &[Option<Value>],
-        new_keys: &mut [Vec<(u32, Key)>],
-    ) {
+    /// Makes the record's key for each part.
+    fn keys_of(&self, keys: &mut Vec<Key>, node: &Node, record: u32, arguments: &[Option<Value>]) -> Result<(), NoKey> {
         let headers = self.job.scope.headers();
-        let keys: Result<Vec<Key>, NoKey> =
-            node.parts.iter().map(|part| key(&self.state, node, &part.inputs, record, arguments, headers)).collect();
-        let keys = match keys {
-            Ok(keys) => keys,
-            Err(NoKey::NotYet) => {
+        keys.clear();
+        for part in &node.parts {
+            keys.push(key(&self.state, node, &part.inputs, record, arguments, headers)?);
+        }
+        Ok(())
+    }
+
+    fn without_key(&mut self, id: NodeId, record: u32, no_key: NoKey) {
+        match no_key {
+            NoKey::NotYet => {
                 self.state.node(id).blocked.insert(record);
-                return;
             }
-            Err(NoKey::Mismatch(source)) => {
+            NoKey::Mismatch(source) => {
                 let failure = self.state.keep_failure(FieldFailure::of_mismatch(source));
-                return self.settle(id, record, failed(failure));
+                self.settle(id, record, failed(failure));
             }
-            Err(NoKey::Failed(failure)) => return self.settle(id, record, failed(failure)),
-        };
-        for (part, key) in keys.into_iter().enumerate() {
+            NoKey::Failed(failure) => self.settle(id, record, failed(failure)),
+        }
+    }
+
+    /// Notes the record's keys that are new, and settles the record where all of them are known.
+    fn start_record(&mut self, id: NodeId, record: u32, keys: &mut Vec<Key>, new_keys: &mut [Vec<(u32, Key)>]) {
+        for (part, key) in keys.drain(..).enumerate() {
             let state = &mut self.state.node(id).parts[part];
             let next = number(state.keys.len());
             let place = *state.places.entry(key).or_insert_with_key(|key| {

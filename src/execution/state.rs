@@ -3,6 +3,8 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use ahash::AHashMap;
+
 use super::field_failure::FieldFailure;
 use super::timing::Timing;
 use crate::plan::{AnchorId, NodeId, Plan};
@@ -90,7 +92,7 @@ pub(super) enum Answers {
 #[derive(Debug, Default)]
 pub(super) struct PartState {
     /// The place of each distinct key.
-    pub(super) places: HashMap<Key, u32>,
+    pub(super) places: AHashMap<Key, u32>,
     /// What became of each, by its place.
     pub(super) keys: Vec<KeyState>,
     /// The key of each record, by the record's number.

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use ahash::RandomState;
 use moka::sync::Cache;
 
 use super::tallies::{Tallies, Tally};
@@ -33,8 +34,9 @@ type PlanKey = (Arc<OperationKey>, Vec<Option<bool>>);
 /// The caches of a gateway.
 #[derive(Debug)]
 pub(super) struct Plans {
-    operations: Cache<Arc<OperationKey>, Known>,
-    plans: Cache<PlanKey, Arc<Plan>>,
+    operations: Cache<Arc<OperationKey>, Arc<Known>, RandomState>,
+    /// Plans of operations that have several.
+    plans: Cache<PlanKey, Arc<Plan>, RandomState>,
 }
 
 /// An operation with the key that it is kept under.
@@ -42,6 +44,8 @@ pub(super) struct Plans {
 pub(super) struct Known {
     key: Arc<OperationKey>,
     operation: Arc<Operation>,
+    /// Its plan or why there is none, where no variable changes that.
+    plan: Option<Result<Arc<Plan>, Error>>,
     /// Where it is counted.
     pub(super) tally: Arc<Tally>,
 }
@@ -70,6 +74,14 @@ impl Making<'_> {
     }
 }
 
+impl Known {
+    /// The memory that it takes, in bytes.
+    fn size(&self) -> u64 {
+        let of_plan = self.plan.as_ref().and_then(|plan| plan.as_ref().ok()).map_or(0, |plan| plan.size as u64);
+        self.key.0.len() as u64 * OF_TEXT + 512 + of_plan
+    }
+}
+
 impl std::ops::Deref for Known {
     type Target = Operation;
 
@@ -80,11 +92,14 @@ impl std::ops::Deref for Known {
 
 impl Default for Plans {
     fn default() -> Plans {
-        let of_operation = |key: &Arc<OperationKey>, _: &Known| bounded(size_of_text(key));
+        let of_operation = |_: &Arc<OperationKey>, known: &Arc<Known>| bounded(known.size());
         let of_plan = |_: &PlanKey, plan: &Arc<Plan>| bounded(plan.size as u64);
-        let operations = Cache::builder().max_capacity(MAX_MEMORY).weigher(of_operation).build();
-        let plans = Cache::builder().max_capacity(MAX_MEMORY).weigher(of_plan).build();
-        Plans { operations, plans }
+        let operations = Cache::builder().max_capacity(MAX_MEMORY).weigher(of_operation);
+        let plans = Cache::builder().max_capacity(MAX_MEMORY).weigher(of_plan);
+        Plans {
+            operations: operations.build_with_hasher(RandomState::new()),
+            plans: plans.build_with_hasher(RandomState::new()),
+        }
     }
 }
 
@@ -98,7 +113,7 @@ impl Plans {
         making: Making<'_>,
         text: &str,
         name: Option<&str>,
-    ) -> Result<Known, Vec<Error>> {
+    ) -> Result<Arc<Known>, Vec<Error>> {
         let key: Arc<OperationKey> = Arc::new((text.into(), name.map(Into::into)));
         if let Some(known) = self.operations.get(&key) {
             return Ok(known);
@@ -113,16 +128,20 @@ impl Plans {
         text: &str,
         name: Option<&str>,
         key: Arc<OperationKey>,
-    ) -> Result<Known, Vec<Error>> {
+    ) -> Result<Arc<Known>, Vec<Error>> {
         // Whoever waited for a place with the same text may find it read.
         if let Some(known) = self.operations.get(&key) {
             return Ok(known);
         }
         let operation = Arc::new(Operation::parse(making.schema, text, name)?);
         let tally = making.tallies.of(operation.name.as_deref());
-        let known = Known { key: Arc::clone(&key), operation, tally };
-        if size_of_text(&key) <= MAX_ONE {
-            self.operations.insert(key, known.clone());
+        let is_one = operation.conditions.is_empty();
+        let plan = is_one.then(|| plan::build(making.schema, &operation, &VariableValues::new()).map(Arc::new));
+        let known = Arc::new(Known { key: Arc::clone(&key), operation, plan, tally });
+        let without_plan = || Arc::new(Known { plan: None, ..Known::clone(&known) });
+        let kept = if known.size() <= MAX_ONE { Arc::clone(&known) } else { without_plan() };
+        if kept.size() <= MAX_ONE {
+            self.operations.insert(key, kept);
         }
         Ok(known)
     }
@@ -137,6 +156,9 @@ impl Plans {
         known: &Known,
         variables: &VariableValues,
     ) -> Result<Arc<Plan>, Error> {
+        if let Some(plan) = &known.plan {
+            return plan.clone();
+        }
         let (schema, size) = (making.schema, known.key.0.len());
         let conditions = known.condition_values(variables);
         if conditions.len() > MAX_CONDITIONS {
@@ -165,10 +187,6 @@ impl Plans {
         }
         Ok(plan)
     }
-}
-
-fn size_of_text(key: &OperationKey) -> u64 {
-    key.0.len() as u64 * OF_TEXT + 512
 }
 
 fn bounded(size: u64) -> u32 {

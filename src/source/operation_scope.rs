@@ -1,11 +1,11 @@
 //! What the calls of one operation share: the client's headers, the number of calls made, and the calls themselves, so
 //! that identical ones are made once. It lives as long as the operation and holds nothing longer.
 
-use std::collections::HashMap;
 use std::future::Future;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use ahash::AHashMap;
 use bytes::Bytes;
 use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, Shared, WeakShared};
@@ -28,7 +28,7 @@ pub struct OperationScope {
     count: AtomicU32,
     limit_reached: OnceLock<Failure>,
     turns: Turns,
-    calls_made: Mutex<HashMap<CallKey, Known>>,
+    calls_made: Mutex<AHashMap<CallKey, Known>>,
     /// How often what was read has been forgotten.
     forgotten: AtomicU32,
 }

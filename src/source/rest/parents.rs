@@ -1,8 +1,9 @@
 //! Many parents on their way to their items: which values are asked for in which call, and who waits for it. Nothing is
 //! sent here.
 
-use std::collections::HashMap;
 use std::sync::Arc;
+
+use ahash::AHashMap;
 
 use super::url_room::UrlRoom;
 use crate::graphql::{Value, number_text};
@@ -49,7 +50,7 @@ struct Waiting {
 /// Keys that differ in nothing but their batch value.
 #[derive(Debug, Default)]
 struct Group {
-    chunk_of: HashMap<Box<str>, usize>,
+    chunk_of: AHashMap<Box<str>, usize>,
     /// The chunk that is being filled, and how many values it still takes.
     last: usize,
     room: usize,
@@ -70,7 +71,7 @@ impl Parents {
             waiting: Vec::new(),
             settled: Vec::new(),
         };
-        let mut groups: HashMap<Key, Group> = HashMap::new();
+        let mut groups: AHashMap<Key, Group> = AHashMap::new();
         for (index, key) in fetch.keys.iter().enumerate() {
             let mut others = key.clone();
             let own = others.get_mut(parents.place).and_then(Option::take);
