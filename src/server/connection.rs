@@ -3,9 +3,8 @@
 use std::convert::Infallible;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use axum::Router;
 use axum::body::Body;
 use axum::http::header::CONNECTION;
 use axum::http::{HeaderValue, Request, Response, Version};
@@ -18,15 +17,16 @@ use tokio::net::TcpStream;
 use tokio::task::yield_now;
 use tokio::time::{Interval, MissedTickBehavior, interval, sleep};
 use tokio_util::sync::CancellationToken;
-use tower::ServiceExt as _;
 
 use super::ServerSettings;
 use super::activity::{Activity, Patience};
 use super::ambiguity::refuse_ambiguous;
+use super::arrival::Arrival;
 use super::media_type::MediaType;
 use super::noted_body::note_end;
 use super::paced_body::pace;
 use super::refusal::Refusal;
+use super::routes::Routes;
 use super::watched_stream::WatchedStream;
 
 /// Streams that a client may reset before we have looked at them; one more ends the connection.
@@ -39,33 +39,6 @@ const LINGER: Duration = Duration::from_millis(500);
 /// What clients may take of a server that stops: a header that was begun is no operation in flight, and who takes nothing
 /// of an answer does not keep the process.
 const STOPPING: Patience = Patience { header: LINGER, idle: Duration::from_secs(2), unread: Duration::from_secs(2) };
-
-/// How long a request has waited for a thread.
-#[derive(Debug, Clone)]
-pub(super) struct Arrival {
-    /// When its head had come whole.
-    began: Instant,
-    /// For how long its head has waited.
-    waited: Duration,
-    activity: Arc<Activity>,
-}
-
-impl Arrival {
-    fn new(activity: &Arc<Activity>) -> Arrival {
-        Arrival { began: Instant::now(), waited: activity.waited(), activity: Arc::clone(activity) }
-    }
-
-    /// A thread turns to the request. A stream of HTTP/2 has waited once more, in a task of its own, and frames that have come
-    /// meanwhile say nothing of it.
-    fn turn_to(&mut self) {
-        self.waited += self.began.elapsed();
-    }
-
-    /// For how long the request has waited: its head, or what came of it last.
-    pub(super) fn waited(&self) -> Duration {
-        self.waited.max(self.activity.waited())
-    }
-}
 
 /// How a server ends, in two steps.
 #[derive(Debug, Clone)]
@@ -121,24 +94,25 @@ impl Patience {
 /// requests that it made: nothing of them is spawned away.
 pub(super) fn serve_connection(
     stream: TcpStream,
-    router: Router,
+    routes: Arc<Routes>,
     bounds: Arc<ConnectionBounds>,
     stop: Stop,
 ) -> impl Future<Output = ()> {
     // It waits for a thread from now on.
     let activity = Arc::new(Activity::new());
-    serve_watched(stream, activity, router, bounds, stop)
+    serve_watched(stream, activity, routes, bounds, stop)
 }
 
 async fn serve_watched(
     stream: TcpStream,
     activity: Arc<Activity>,
-    router: Router,
+    routes: Arc<Routes>,
     bounds: Arc<ConnectionBounds>,
     stop: Stop,
 ) {
     let io = TokioIo::new(WatchedStream::new(stream, Arc::clone(&activity), bounds.write_timeout));
-    let service = service_fn(|request| answer(router.clone(), Arrival::new(&activity), stop.draining.clone(), request));
+    let service =
+        service_fn(|request| answer(Arc::clone(&routes), Arrival::new(&activity), stop.draining.clone(), request));
     let mut connection = std::pin::pin!(bounds.protocol.serve_connection(io, service));
     let mut patience = bounds.patience;
     let mut glances = patience.glances();
@@ -179,7 +153,7 @@ async fn farewell(stop: &Stop, activity: &Activity) {
 
 /// Answers one request, and says where it is the last of its connection.
 async fn answer(
-    router: Router,
+    routes: Arc<Routes>,
     mut arrival: Arrival,
     draining: CancellationToken,
     request: Request<Incoming>,
@@ -198,7 +172,7 @@ async fn answer(
     let (mut request, body_end) = note_end(request);
     request.extensions_mut().insert(arrival);
     let mut response = match refused {
-        Ok(()) => route(router, request).await,
+        Ok(()) => route(&routes, request).await,
         Err(refusal) => refusal.respond(MediaType::Json),
     };
     drop(exchange);
@@ -213,10 +187,8 @@ async fn answer(
 }
 
 /// What a route answers; a panic on the way is a bug of ours and costs this request alone.
-async fn route(router: Router, request: Request<Body>) -> Response<Body> {
-    match AssertUnwindSafe(router.oneshot(request)).catch_unwind().await {
-        Ok(Ok(response)) => response,
-        // The panic itself was told to the log by the panic hook.
-        Err(_) => Refusal::internal().respond(MediaType::Json),
-    }
+async fn route(routes: &Routes, request: Request<Body>) -> Response<Body> {
+    let answered = AssertUnwindSafe(routes.answer(request)).catch_unwind().await;
+    // The panic itself was told to the log by the panic hook.
+    answered.unwrap_or_else(|_| Refusal::internal().respond(MediaType::Json))
 }

@@ -11,8 +11,8 @@ use axum::http::{Extensions, HeaderMap, HeaderValue, Request, Response, StatusCo
 use hyper::body::Body as _;
 use tokio::time::Instant;
 
+use super::arrival::Arrival;
 use super::compress::compressed;
-use super::connection::Arrival;
 use super::content_coding::ContentCoding;
 use super::cors::METHODS;
 use super::edge::Edge;
@@ -29,9 +29,9 @@ use crate::source::Deadline;
 const LARGE_BODY: u64 = 64 * 1024;
 
 /// POST: any operation, as JSON.
-pub(super) async fn post(State(edge): State<Arc<Edge>>, request: Request<Body>) -> Response<Body> {
+pub(super) async fn post(edge: &Edge, request: Request<Body>) -> Response<Body> {
     let (Parts { headers, extensions, .. }, body) = request.into_parts();
-    let response = answer(&edge, &headers, read_post(&edge, &headers, &extensions, body)).await;
+    let response = answer(edge, &headers, read_post(edge, &headers, &extensions, body)).await;
     edge.cors.tell(&headers, response)
 }
 

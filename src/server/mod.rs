@@ -4,6 +4,7 @@
 mod acceptor;
 mod activity;
 mod ambiguity;
+mod arrival;
 mod compress;
 mod connection;
 mod content_coding;

@@ -6,7 +6,6 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use tokio::net::TcpListener;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
@@ -15,7 +14,7 @@ use tokio_util::task::TaskTracker;
 use super::ServerSettings;
 use super::acceptor::{Accepted, Acceptor};
 use super::connection::{ConnectionBounds, Stop, serve_connection};
-use super::routes::{admin_routes, public_routes};
+use super::routes::{Routes, admin_routes, public_routes};
 use super::served::Served;
 use super::turned_away::turn_away;
 use crate::gateway::Gateway;
@@ -88,10 +87,10 @@ impl Server {
     pub async fn serve(self, shutdown: impl Future<Output = ()>) {
         let Server { listener, admin_listener, settings, served, connected, clients } = self;
         let probes = Stop::default();
-        let router = public_routes(&served, &settings.tabs, admin_listener.is_none());
+        let routes = public_routes(&served, &settings.tabs, admin_listener.is_none());
         let bounds = Arc::new(ConnectionBounds::new(&settings));
         let public = Accepting { tasks: TaskTracker::new(), connected, bounds: Arc::clone(&bounds) };
-        public.start(listener, router, settings.max_connections, &clients);
+        public.start(listener, routes, settings.max_connections, &clients);
         let admin = admin_listener.map(|listener| {
             let admin = Accepting { tasks: TaskTracker::new(), connected: TaskTracker::new(), bounds };
             admin.start(listener, admin_routes(&served), ADMIN_CONNECTIONS, &probes);
@@ -116,14 +115,14 @@ struct Accepting {
 }
 
 impl Accepting {
-    fn start(&self, listener: TcpListener, router: Router, places: usize, stop: &Stop) {
+    fn start(&self, listener: TcpListener, routes: Arc<Routes>, places: usize, stop: &Stop) {
         let (bounds, stop, connections) = (Arc::clone(&self.bounds), stop.clone(), self.tasks.clone());
         let connected = self.connected.clone();
         self.tasks.spawn(async move {
             let draining = stop.draining.clone();
             let begin = |accepted| match accepted {
                 Accepted::Welcome(stream, place) => {
-                    let connection = serve_connection(stream, router.clone(), Arc::clone(&bounds), stop.clone());
+                    let connection = serve_connection(stream, Arc::clone(&routes), Arc::clone(&bounds), stop.clone());
                     let client = connected.token();
                     connections.spawn(async move {
                         connection.await;
