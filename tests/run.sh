@@ -69,6 +69,8 @@ if [ $# -eq 0 ]; then
     tests/audits.sh || status=$?
     # Random operations over random schemas, of which the seed is the same each time.
     tests/differential.sh --seed 1 --operations 20000 || status=$?
+    # What an answer costs, in instructions.
+    tests/bench/instructions.sh || status=$?
     # What of the container can be seen without an engine.
     tests/docker.sh || status=$?
 fi

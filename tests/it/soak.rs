@@ -183,6 +183,12 @@ struct Seen {
     slowest: Duration,
 }
 
+fn median(values: &[u64]) -> u64 {
+    let mut values = values.to_vec();
+    values.sort_unstable();
+    values.get(values.len() / 2).copied().unwrap_or_default()
+}
+
 /// Sends an operation and looks at what comes.
 async fn operate(client: &reqwest::Client, address: &str, query: &str, seen: &Mutex<Seen>) {
     let started = Instant::now();
@@ -316,8 +322,8 @@ async fn o18_whatever_the_sources_do_every_response_is_right_and_nothing_grows()
     let seen = seen.lock().expect("nothing panics with it");
     let open = descriptors(process);
     let (half, last) = (memory.len() / 2, memory.len() * 3 / 4);
-    let mean = |memory: &[u64]| memory.iter().sum::<u64>() / u64::try_from(memory.len().max(1)).expect("not so many");
-    let (middle, end) = (mean(&memory[half..last]), mean(&memory[last..]));
+    // Answers of megabytes that are on their way come and go: what is held without them is the median.
+    let (middle, end) = (median(&memory[half..last]), median(&memory[last..]));
     println!(
         "{} operations, {} of them complete, the slowest took {:?}; memory {} KiB at first, {middle} KiB in the middle, \
          {end} KiB at the end; {open} descriptors, {at_first} at first",

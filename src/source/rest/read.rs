@@ -13,8 +13,9 @@ use crate::source::{Cause, Detail, Failure};
 const EXCERPT: usize = 1024;
 /// How long a failure's body is waited for: it usually comes with its headers.
 const MOMENT: Duration = Duration::from_millis(10);
-/// What is allocated at once for a body whose length is not known.
+/// What is allocated at first for a body whose length is not known, and at the most at once.
 const BLOCK: usize = 64 * 1024;
+const LARGEST_BLOCK: usize = 1024 * 1024;
 /// As much as is unfolded at once.
 const PIECE: usize = 4 * 1024;
 /// As much as is read of a body, or goes into and comes out of its unfolding, before others have their turn.
@@ -80,7 +81,7 @@ impl Gathered {
         self.length += bytes.len();
         while !bytes.is_empty() {
             if self.last.len() == self.last.capacity() {
-                let block = BytesMut::with_capacity(bytes.len().max(BLOCK));
+                let block = BytesMut::with_capacity(self.length.clamp(BLOCK, LARGEST_BLOCK));
                 self.full.push(std::mem::replace(&mut self.last, block));
             }
             let room = (self.last.capacity() - self.last.len()).min(bytes.len());
