@@ -113,9 +113,18 @@ impl Activity {
     /// For how long what was read last has waited for a thread that takes it up, from the moment at which the runtime saw that it
     /// had come. Of HTTP/2, that is the last frame.
     pub(super) fn waited(&self) -> Duration {
+        self.waited_for(self.requests.load(Ordering::Relaxed))
+    }
+
+    /// The same of a request that has not begun.
+    pub(super) fn next_has_waited(&self) -> Duration {
+        self.waited_for(self.requests.load(Ordering::Relaxed) + 1)
+    }
+
+    fn waited_for(&self, request: usize) -> Duration {
         let since = match self.roused.load(Ordering::Relaxed) {
             // What came along with the connection has waited since it was accepted.
-            NEVER if self.requests.load(Ordering::Relaxed) <= 1 => 0,
+            NEVER if request <= 1 => 0,
             // What stood behind another request has not begun to wait for a thread of its own.
             NEVER => return Duration::ZERO,
             moment => moment,

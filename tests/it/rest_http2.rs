@@ -74,6 +74,13 @@ impl Peer {
         get("/{0}").key(text(path)).bytes(&self.source).await
     }
 
+    /// Waits until it has been called so many times.
+    async fn called(&self, times: usize) {
+        while self.calls.load(Ordering::SeqCst) < times {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    }
+
     fn seen(&self) -> (usize, usize) {
         (self.connections.load(Ordering::SeqCst), self.calls.load(Ordering::SeqCst))
     }
@@ -108,7 +115,7 @@ async fn a_call_that_is_given_up_leaves_the_others_alone() {
     let peer = Peer::start().await;
     peer.ask("first").await;
     let hasty = async {
-        let cause = get("/{0}").key(text("slow")).within(50).cause(&peer.source).await;
+        let cause = get("/{0}").key(text("slow")).within(150).cause(&peer.source).await;
         assert!(matches!(cause, Cause::TimedOut(_)), "{cause:?}");
     };
     let (slow, ()) = tokio::join!(peer.ask("slow"), hasty);
@@ -123,7 +130,7 @@ async fn a_connection_that_ends_is_followed_by_another() {
     peer.ask("first").await;
     // Who was promised an answer gets it, and whoever comes meanwhile.
     let (slow, ()) = tokio::join!(peer.ask("slow"), async {
-        tokio::time::sleep(Duration::from_millis(100)).await;
+        peer.called(2).await;
         peer.goodbye.notify_one();
         tokio::time::sleep(Duration::from_millis(50)).await;
         assert_eq!(peer.ask("meanwhile").await, b"\"/api/meanwhile\"");
@@ -143,7 +150,7 @@ async fn r8_calls_of_a_connection_that_is_cut_are_made_again() {
     peer.ask("first").await;
     let calls = join_all((0..5).map(|number| peer.ask(["slow-0", "slow-1", "slow-2", "slow-3", "slow-4"][number])));
     let cut = async {
-        tokio::time::sleep(Duration::from_millis(100)).await;
+        peer.called(6).await;
         peer.cut.notify_one();
     };
     assert_eq!(tokio::join!(calls, cut).0.len(), 5);
@@ -153,7 +160,7 @@ async fn r8_calls_of_a_connection_that_is_cut_are_made_again() {
         asking.cause(&peer.source).await
     };
     let cut = async {
-        tokio::time::sleep(Duration::from_millis(100)).await;
+        peer.called(12).await;
         peer.cut.notify_waiters();
     };
     assert_eq!(tokio::join!(write, cut).0, Cause::Unavailable(Reason::Lost));

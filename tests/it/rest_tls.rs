@@ -2,6 +2,8 @@
 //! nothing else; that of `expired` signed what was valid in 2020. Their own keys were thrown away.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use rustls::ServerConfig;
 use rustls::pki_types::pem::PemObject as _;
@@ -9,10 +11,11 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
-use tributary::source::{Cause, Reason};
+use tributary::schema::{Method, RetryPolicy};
+use tributary::source::{Access, Cause, Reason};
 
 use super::fault_fixture::Faults;
-use super::rest_fixture::{Service, get};
+use super::rest_fixture::{Service, asking, call, get};
 
 pub const AUTHORITY: &[u8] = include_bytes!("certificates/authority.pem");
 
@@ -126,4 +129,55 @@ async fn a_url_that_cannot_be_called_is_refused_when_the_source_is_made_and_not_
         let reason = Service::at(url).try_connect().expect_err("a reason");
         assert!(!reason.contains("hunter2"), "{reason}");
     }
+}
+
+fn three_attempts() -> RetryPolicy {
+    let backoff = Duration::from_millis(5);
+    RetryPolicy { attempts: 3, attempt_timeout: None, backoff, max_backoff: backoff, budget: 1.0 }
+}
+
+/// What breaks in TLS when the call has been sent is a call that may have been done.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn r3_a_write_that_breaks_in_tls_is_not_sent_again() {
+    static CALLS: AtomicUsize = AtomicUsize::new(0);
+    let acceptor = acceptor(LOCALHOST, &[]);
+    let port = serve(move |stream| {
+        let acceptor = acceptor.clone();
+        async move {
+            let Ok(mut stream) = acceptor.accept(stream).await else { return };
+            let _ = stream.read(&mut [0; 4096]).await;
+            CALLS.fetch_add(1, Ordering::SeqCst);
+            // A record that nobody can decrypt.
+            let _ = stream.get_mut().0.write_all(b"\x17\x03\x03\0\x20this is thirty-two bytes of text").await;
+            let _ = stream.get_mut().0.read(&mut [0; 4096]).await;
+        }
+    })
+    .await;
+    let mut service = Service::at(&format!("https://localhost:{port}"));
+    service.definition.retry = Some(three_attempts());
+    let source = service.with(|target| target.ca = Some(AUTHORITY.to_vec())).connect();
+    let mut asking = asking(call(Method::Post, "/x"));
+    asking.access = Access::Write;
+    assert_eq!(asking.cause(&source).await, Cause::Unavailable(Reason::Lost));
+    assert_eq!(CALLS.load(Ordering::SeqCst), 1);
+}
+
+/// The same of a service that has answered, and is gone when it is asked where the answer leads.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn r3_a_write_that_was_redirected_is_not_sent_again() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.expect("a call");
+        drop(listener);
+        let _ = stream.read(&mut [0; 4096]).await;
+        let answer = b"HTTP/1.1 303 See Other\r\nlocation: /done\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+        let _ = stream.write_all(answer).await;
+    });
+    let mut service = Service::at(&url).with(|target| target.redirects = 3);
+    service.definition.retry = Some(three_attempts());
+    let mut asking = asking(call(Method::Post, "/x"));
+    asking.access = Access::Write;
+    let failure = asking.fail(&service.connect()).await;
+    assert_eq!((failure.cause, failure.attempts), (Cause::Unavailable(Reason::Lost), 1));
 }

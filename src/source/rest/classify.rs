@@ -37,10 +37,7 @@ impl NoAnswer {
                 return Cause::BadResponse("has too many or too large headers");
             }
             NoAnswer::Exchange(error) if error.is_parse() => return Cause::BadResponse("is not HTTP"),
-            // Some refuse whoever calls only when the handshake is over (RFC 8446, section 4.4.2.4).
-            NoAnswer::Exchange(error) | NoAnswer::Unsent(error) if find::<rustls::Error>(error).is_some() => {
-                Reason::Tls
-            }
+            // Also where it broke in TLS: what was sent by then may have been done.
             NoAnswer::Exchange(_) | NoAnswer::Unsent(_) => Reason::Lost,
         };
         Cause::Unavailable(reason)

@@ -19,7 +19,7 @@ use tokio_util::either::Either;
 
 use super::classify::NoAnswer;
 
-/// How soon a peer that vanished is looked for.
+/// After so long without a word of a peer it is looked for.
 pub(super) const KEEPALIVE: Duration = Duration::from_secs(15);
 
 /// Most bytes of headers in an HTTP/2 answer.
@@ -28,7 +28,7 @@ const MAX_HTTP2_HEADERS: u32 = 64 * 1024;
 /// Most bytes that are read at once from HTTP/1, and so of the headers of an answer, of which there may be 100.
 const MAX_READ: usize = 128 * 1024;
 
-/// How long a peer of HTTP/2 may leave a ping unanswered while it owes answers.
+/// How long a peer of HTTP/2 may leave a ping unanswered.
 const PING: Duration = Duration::from_secs(10);
 
 /// What HTTP is spoken over.
@@ -76,7 +76,7 @@ impl Connection {
     pub async fn http2(stream: Stream) -> hyper::Result<Connection> {
         let mut builder = http2::Builder::new(TokioExecutor::new());
         builder.timer(TokioTimer::new()).max_header_list_size(MAX_HTTP2_HEADERS).adaptive_window(true);
-        builder.keep_alive_interval(KEEPALIVE).keep_alive_timeout(PING);
+        builder.keep_alive_interval(KEEPALIVE).keep_alive_timeout(PING).keep_alive_while_idle(true);
         let (sender, driver) = builder.handshake(TokioIo::new(stream)).await?;
         // It ends when nobody has a handle any more, or with an error that its calls are told of.
         tokio::spawn(driver);
@@ -123,11 +123,11 @@ impl Http1 {
         let mut answer = pin!(self.sender.try_send_request(request));
         let driver = &mut self.driver;
         poll_fn(|context| {
-            // What the driver brings is there by the second look.
             if let Poll::Ready(answer) = answer.as_mut().poll(context) {
                 return Poll::Ready(answer);
             }
             drive(driver, context);
+            // What the driver has brought is there now.
             answer.as_mut().poll(context)
         })
         .await

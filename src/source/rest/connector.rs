@@ -52,6 +52,10 @@ impl Connector {
         tcp.enforce_http(false);
         tcp.set_nodelay(true);
         tcp.set_keepalive(Some(KEEPALIVE));
+        tcp.set_keepalive_interval(Some(KEEPALIVE));
+        tcp.set_keepalive_retries(Some(3));
+        #[cfg(target_os = "linux")]
+        tcp.set_tcp_user_timeout(Some(KEEPALIVE * 2));
         // Shared by all addresses of a name, so that one that says nothing leaves time for the others.
         tcp.set_connect_timeout(Some(within));
         let tls = if origin.is_secure() {

@@ -82,8 +82,10 @@ impl Origin {
 
     /// Where a redirect leads; nothing where that is another scheme, host or port, or a user of its own.
     pub fn redirected(&self, from: &PathAndQuery, location: &str) -> Option<PathAndQuery> {
-        let from = self.url.join(from.as_str()).ok()?;
-        let to = from.join(location).ok()?;
+        let mut to = self.url.clone();
+        to.set_path(from.path());
+        to.set_query(from.query());
+        let to = to.join(location).ok()?;
         if to.origin() != self.url.origin() || !to.username().is_empty() || to.password().is_some() {
             return None;
         }

@@ -1,5 +1,6 @@
 //! The connections of one service that are kept. A call takes one that is idle, or makes one. Of HTTP/1 there are never more
-//! than calls at once, and these never more than the source has places: a call gives its connection back before its place.
+//! than there were calls at once, and these never more than the source has places: a call gives its connection back before its
+//! place.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
@@ -49,12 +50,13 @@ impl Pool {
             }
             kept.shared = None;
         }
-        while let Some((mut connection, since)) = kept.idle.pop() {
+        drop(kept);
+        loop {
+            let (mut connection, since) = self.lock().idle.pop()?;
             if now.duration_since(since) < IDLE && connection.is_idle() {
                 return Some(Connection::Http1(connection));
             }
         }
-        None
     }
 
     /// A connection that no call has used.
@@ -208,13 +210,11 @@ mod tests {
         answer(listener, "HTTP/1.1 204 No Content\r\n\r\n");
         let pool = pool(&url, Resolver::of_the_system());
         assert!(!call(&pool).await.1);
-        tokio::time::pause();
         for (seconds, kept) in [(3, (1, true)), (3, (0, false))] {
             tokio::time::sleep(Duration::from_secs(seconds)).await;
             let now = pool.lock();
             assert_eq!((now.idle.len(), now.is_watched), kept);
         }
-        tokio::time::resume();
         assert_eq!([call(&pool).await.1, call(&pool).await.1], [false, true]);
         assert!(pool.lock().is_watched);
     }

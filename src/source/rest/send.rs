@@ -26,7 +26,7 @@ use super::resolver::Resolver;
 use super::tls::tls;
 use super::unfold::ACCEPTED;
 use crate::schema::{Method, RestTarget, SourceDefinition};
-use crate::source::{Access, Cause, Deadline, Detail, Failure, Progress};
+use crate::source::{Access, Cause, Deadline, Detail, Failure, Progress, Reason};
 
 const TIME_LEFT: HeaderName = HeaderName::from_static("x-request-timeout-ms");
 
@@ -99,14 +99,15 @@ impl HttpService {
         })?;
         let mut hop = Hop { method: method(call.method), target, has_body: call.body.is_some() };
         sending.progress.attempt();
+        let mut answer = self.exchange(call, &hop, sending).await?;
         for _ in 0..self.redirects {
-            let mut answer = self.exchange(call, &hop, sending).await?;
-            let Some(next) = hop.next(answer.status(), answer.headers(), &self.origin) else { return Ok(answer) };
+            let Some(next) = hop.next(answer.status(), answer.headers(), &self.origin) else { break };
             take_arrived(&mut answer).await;
             self.pool.give_back(answer.into_connection());
             hop = next;
+            answer = self.exchange(call, &hop, sending).await.map_err(after_an_answer)?;
         }
-        self.exchange(call, &hop, sending).await
+        Ok(answer)
     }
 
     async fn exchange(&self, call: &Call, hop: &Hop, sending: &Sending) -> Result<Answer, Failure> {
@@ -151,6 +152,9 @@ impl HttpService {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static(body.media_type));
         }
         add_headers(call, sending, &mut headers);
+        if call.body.is_some() && body.is_none() {
+            headers.remove(CONTENT_TYPE);
+        }
         let mut request = Request::new(Full::new(body.map(|body| body.bytes.clone()).unwrap_or_default()));
         *request.method_mut() = hop.method.clone();
         *request.uri_mut() =
@@ -203,6 +207,12 @@ fn default_headers(origin: &Origin) -> Vec<(HeaderName, HeaderValue)> {
     ];
     headers.extend(origin.credentials.clone().map(|credentials| (AUTHORIZATION, credentials)));
     headers
+}
+
+/// The service has answered once, and may have done what it was asked for: a failure of what came next is none of a call that
+/// was not sent.
+fn after_an_answer(failure: Failure) -> Failure {
+    if failure.cause.is_unsent() { Failure { cause: Cause::Unavailable(Reason::Lost), ..failure } } else { failure }
 }
 
 /// The call's own take the place of what all calls say.
