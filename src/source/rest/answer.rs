@@ -7,19 +7,26 @@ use hyper::{HeaderMap, Response, StatusCode};
 
 use super::connection::Connection;
 
+/// As much as is read of a body before others have their turn.
+const TURN: usize = 128 * 1024;
+/// What a piece costs at least, however small it is.
+const LEAST: usize = 128;
+
 /// An answer whose head has come. Where it is dropped, its connection is closed, or the call's stream on it.
 #[derive(Debug)]
 pub(super) struct Answer {
     head: Parts,
     body: Incoming,
     connection: Connection,
+    /// What was read since others had their turn.
+    taken: usize,
 }
 
 impl Answer {
     /// What came over a connection.
     pub fn new(response: Response<Incoming>, connection: Connection) -> Answer {
         let (head, body) = response.into_parts();
-        Answer { head, body, connection }
+        Answer { head, body, connection, taken: 0 }
     }
 
     /// The status.
@@ -37,13 +44,19 @@ impl Answer {
         self.body.size_hint().exact()
     }
 
-    /// The next piece of the body; nothing at its end. Trailers are passed over.
+    /// The next piece of the body; nothing at its end. Trailers are passed over. A service that sends without a pause would keep
+    /// the thread: now and then others have their turn.
     ///
     /// # Errors
     /// What hyper says.
     pub async fn chunk(&mut self) -> hyper::Result<Option<Bytes>> {
         while let Some(frame) = self.connection.frame(&mut self.body).await {
             if let Ok(bytes) = frame?.into_data() {
+                self.taken += bytes.len().max(LEAST);
+                if self.taken >= TURN {
+                    self.taken = 0;
+                    tokio::task::yield_now().await;
+                }
                 return Ok(Some(bytes));
             }
         }

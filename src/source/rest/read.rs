@@ -18,7 +18,7 @@ const BLOCK: usize = 64 * 1024;
 const LARGEST_BLOCK: usize = 1024 * 1024;
 /// As much as is unfolded at once.
 const PIECE: usize = 4 * 1024;
-/// As much as is read of a body, or goes into and comes out of its unfolding, before others have their turn.
+/// As much as goes into and comes out of the unfolding of a body before others have their turn.
 const TURN: usize = 128 * 1024;
 
 /// Reads a whole body. Where it fails it is not read to its end.
@@ -48,17 +48,11 @@ async fn read_as_it_is(answer: &mut Answer, limit: u64) -> Result<Bytes, Failure
     let mut gathered = Gathered::new(first.len() + second.len() + rest.unwrap_or_default());
     gathered.push(&first);
     let mut piece = Some(second);
-    let mut next_turn = TURN;
     while let Some(bytes) = piece {
         if (gathered.length + bytes.len()) as u64 > limit {
             return Err(too_large(limit));
         }
         gathered.push(&bytes);
-        // A service that sends without a pause would keep the thread.
-        if gathered.length >= next_turn {
-            next_turn = gathered.length + TURN;
-            tokio::task::yield_now().await;
-        }
         piece = next(answer, limit).await?;
     }
     Ok(gathered.whole())
