@@ -105,11 +105,11 @@ impl Drop for Entry {
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
-    use std::time::Duration;
+    use std::time::{Duration, Instant};
 
     use tokio_util::task::TaskTracker;
 
-    use super::{FrontDoor, PATIENCE, PATIENCE_OF_FEW};
+    use super::FrontDoor;
 
     #[test]
     fn no_more_than_the_bound_come_in() {
@@ -122,13 +122,23 @@ mod tests {
         assert!(door.enter(Duration::ZERO).is_some());
     }
 
+    /// Requests that have waited for so long, while so many clients are connected; how many are turned away.
+    fn turned_away(clients: usize, waited: Duration) -> u64 {
+        let tasks = TaskTracker::new();
+        let _clients: Vec<_> = (0..clients).map(|_| tasks.token()).collect();
+        let door = Arc::new(FrontDoor::new(4_096, tasks));
+        let began = Instant::now();
+        while began.elapsed() < Duration::from_millis(500) {
+            drop(door.enter(waited));
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        door.turned_away()
+    }
+
     #[test]
     fn few_clients_wait_for_each_other() {
-        let clients = TaskTracker::new();
-        let door = FrontDoor::new(4_096, clients.clone());
-        let mut connected: Vec<_> = (0..256).map(|_| clients.token()).collect();
-        assert_eq!(door.patience(), PATIENCE_OF_FEW);
-        connected.push(clients.token());
-        assert_eq!(door.patience(), PATIENCE);
+        assert_eq!(turned_away(256, Duration::from_millis(200)), 0);
+        assert!(turned_away(257, Duration::from_millis(200)) > 0);
+        assert!(turned_away(256, Duration::from_millis(300)) > 0, "but not for ever");
     }
 }
