@@ -47,6 +47,7 @@ mod rest_requests;
 mod rest_scripted;
 mod rest_server;
 mod rest_tls;
+mod rest_turns;
 mod retries;
 mod rows_deadlines;
 mod rows_upstreams;

@@ -1,6 +1,5 @@
 //! Many calls at once: places, queues, sharing, and connections that end at the wrong moment.
 
-use std::io::{Read as _, Write as _};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -303,50 +302,4 @@ async fn r9_a_body_is_not_copied_for_its_attempts() {
     assert_eq!(results[0].1.as_ref().expect_err("nobody is there").attempts, 6);
     let grown = memory("VmHWM").saturating_sub(before);
     assert!(!is_alone() || grown < 5 * BODY as u64 / 2 / 1024, "{grown} KiB");
-}
-
-/// A service that sends more than it may as fast as it is taken, from threads of its own.
-fn eager_service() -> String {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
-    let url = format!("http://{}", listener.local_addr().expect("an address"));
-    let size = 11 << 20;
-    let head = format!("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n{size:x}\r\n");
-    let answer: Arc<[u8]> = [head.as_bytes(), &vec![b'1'; size]].concat().into();
-    std::thread::spawn(move || {
-        while let Ok((mut stream, _)) = listener.accept() {
-            let answer = Arc::clone(&answer);
-            std::thread::spawn(move || {
-                let _ = stream.read(&mut [0; 4096]);
-                let _ = stream.write_all(&answer);
-            });
-        }
-    });
-    url
-}
-
-#[tokio::test]
-async fn large_answers_are_read_in_turns_with_others() {
-    let source = Service::at(&eager_service()).with_places(64, 64).connect();
-    let mut longest_turns = Vec::new();
-    for _ in 0..5 {
-        let calls = (0..24).map(|number| {
-            let source = Arc::clone(&source);
-            tokio::spawn(async move { get("/{0}").key(text(&number.to_string())).cause(&source).await })
-        });
-        let calls = tokio::spawn(join_all(calls));
-        // Everybody else, in one task.
-        let (mut turn, mut longest) = (Instant::now(), Duration::ZERO);
-        while !calls.is_finished() {
-            tokio::task::yield_now().await;
-            longest = longest.max(turn.elapsed());
-            turn = Instant::now();
-        }
-        for cause in calls.await.expect("no panic") {
-            assert_eq!(cause.expect("no panic"), Cause::TooLarge(10 << 20));
-        }
-        longest_turns.push(longest);
-    }
-    longest_turns.sort();
-    println!("others wait for {longest_turns:?}");
-    assert!(longest_turns[0] < Duration::from_millis(25), "{longest_turns:?}");
 }

@@ -7,10 +7,8 @@ use hyper::{HeaderMap, Response, StatusCode};
 
 use super::connection::Connection;
 
-/// As much as is read of a body before others have their turn.
-const TURN: usize = 128 * 1024;
-/// What a piece costs at least, however small it is.
-const LEAST: usize = 128;
+/// As many pieces are taken of a body before others have their turn: many small ones come with one reading of a stream.
+const TURN: u32 = 1024;
 
 /// An answer whose head has come. Where it is dropped, its connection is closed, or the call's stream on it.
 #[derive(Debug)]
@@ -18,8 +16,8 @@ pub(super) struct Answer {
     head: Parts,
     body: Incoming,
     connection: Connection,
-    /// What was read since others had their turn.
-    taken: usize,
+    /// Pieces since others had their turn.
+    taken: u32,
 }
 
 impl Answer {
@@ -44,16 +42,15 @@ impl Answer {
         self.body.size_hint().exact()
     }
 
-    /// The next piece of the body; nothing at its end. Trailers are passed over. A service that sends without a pause would keep
-    /// the thread: now and then others have their turn.
+    /// The next piece of the body; nothing at its end. Trailers are passed over. Now and then others have their turn.
     ///
     /// # Errors
     /// What hyper says.
     pub async fn chunk(&mut self) -> hyper::Result<Option<Bytes>> {
         while let Some(frame) = self.connection.frame(&mut self.body).await {
             if let Ok(bytes) = frame?.into_data() {
-                self.taken += bytes.len().max(LEAST);
-                if self.taken >= TURN {
+                self.taken += 1;
+                if self.taken == TURN {
                     self.taken = 0;
                     tokio::task::yield_now().await;
                 }

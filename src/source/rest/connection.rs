@@ -18,6 +18,7 @@ use tokio_rustls::client::TlsStream;
 use tokio_util::either::Either;
 
 use super::classify::NoAnswer;
+use super::paced::{Pace, Paced};
 
 /// After so long without a word of a peer it is looked for.
 pub(super) const KEEPALIVE: Duration = Duration::from_secs(15);
@@ -55,9 +56,10 @@ pub(super) struct Http1 {
     sender: http1::SendRequest<Full<Bytes>>,
     /// Nothing when it has ended: what waits for it is told so when it is dropped.
     driver: Option<Driver>,
+    pace: Pace,
 }
 
-type Driver = http1::Connection<TokioIo<Stream>, Full<Bytes>>;
+type Driver = http1::Connection<TokioIo<Paced<Stream>>, Full<Bytes>>;
 
 impl Connection {
     /// Speaks HTTP/1 over a stream.
@@ -65,8 +67,10 @@ impl Connection {
     /// # Errors
     /// What hyper says.
     pub async fn http1(stream: Stream) -> hyper::Result<Connection> {
-        let (sender, driver) = http1::Builder::new().max_buf_size(MAX_READ).handshake(TokioIo::new(stream)).await?;
-        Ok(Connection::Http1(Box::new(Http1 { sender, driver: Some(driver) })))
+        let pace = Pace::default();
+        let paced = TokioIo::new(Paced::new(stream, pace.clone()));
+        let (sender, driver) = http1::Builder::new().max_buf_size(MAX_READ).handshake(paced).await?;
+        Ok(Connection::Http1(Box::new(Http1 { sender, driver: Some(driver), pace })))
     }
 
     /// Speaks HTTP/2 over a stream.
@@ -77,7 +81,7 @@ impl Connection {
         let mut builder = http2::Builder::new(TokioExecutor::new());
         builder.timer(TokioTimer::new()).max_header_list_size(MAX_HTTP2_HEADERS).adaptive_window(true);
         builder.keep_alive_interval(KEEPALIVE).keep_alive_timeout(PING).keep_alive_while_idle(true);
-        let (sender, driver) = builder.handshake(TokioIo::new(stream)).await?;
+        let (sender, driver) = builder.handshake(TokioIo::new(Paced::new(stream, Pace::default()))).await?;
         // It ends when nobody has a handle any more, or with an error that its calls are told of.
         tokio::spawn(driver);
         Ok(Connection::Http2(sender))
@@ -122,15 +126,18 @@ impl Http1 {
     async fn send(&mut self, request: Outgoing) -> Result<Response<Incoming>, TrySendError<Outgoing>> {
         let mut answer = pin!(self.sender.try_send_request(request));
         let driver = &mut self.driver;
-        poll_fn(|context| {
+        self.pace.of_heads();
+        let answered = poll_fn(|context| {
             if let Poll::Ready(answer) = answer.as_mut().poll(context) {
                 return Poll::Ready(answer);
             }
             drive(driver, context);
             // What the driver has brought is there now.
             answer.as_mut().poll(context)
-        })
-        .await
+        });
+        let answered = answered.await;
+        self.pace.of_a_body();
+        answered
     }
 
     fn poll_frame(

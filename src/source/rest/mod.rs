@@ -11,6 +11,7 @@ mod connection;
 mod connector;
 mod headers;
 mod origin;
+mod paced;
 mod pairs;
 mod parents;
 mod path;
