@@ -143,6 +143,20 @@ async fn a_connection_that_ends_is_followed_by_another() {
     assert_eq!(peer.seen().0, 3);
 }
 
+/// One connection is made anew for all who need one, and not one by each of them.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_connection_that_ends_is_followed_by_one_for_all() {
+    let peer = Peer::start().await;
+    peer.ask("first").await;
+    for round in 2..12 {
+        peer.cut.notify_one();
+        let paths: Vec<_> = (0..50).map(|number| format!("{round}-{number}")).collect();
+        let answers = join_all(paths.iter().map(|path| peer.ask(path))).await;
+        assert!(answers.iter().zip(&paths).all(|(answer, path)| *answer == format!("\"/api/{path}\"").into_bytes()));
+        assert!(peer.seen().0 <= round, "{} connections after {round} rounds", peer.seen().0);
+    }
+}
+
 /// What can be asked for again is, once.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn r8_calls_of_a_connection_that_is_cut_are_made_again() {

@@ -5,6 +5,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
+use tokio::sync::Mutex as AsyncMutex;
 use tokio::time::{Instant, sleep};
 
 use super::classify::NoAnswer;
@@ -22,35 +23,41 @@ const GLANCE: Duration = Duration::from_secs(1);
 pub(super) struct Pool {
     connector: Connector,
     kept: Mutex<Kept>,
+    /// Held by the call that makes a connection for all.
+    for_all: AsyncMutex<()>,
 }
 
 #[derive(Debug, Default)]
 struct Kept {
     /// The one that was given back last is taken first.
-    idle: Vec<(Box<Http1>, Instant)>,
-    /// The connection of HTTP/2, and when it was taken last.
-    shared: Option<(Http2, Instant)>,
+    idle: Vec<Idle>,
+    /// The connection of HTTP/2.
+    shared: Option<Shared>,
+    /// Whether the service spoke HTTP/2 when it was connected to last.
+    speaks_http2: bool,
+    /// How often it was tried to make a connection.
+    tried: u64,
     is_watched: bool,
 }
+
+/// Since when it has been idle.
+type Idle = (Box<Http1>, Instant);
+
+/// When it was taken last.
+type Shared = (Http2, Instant);
 
 impl Pool {
     /// A pool of what a connector makes.
     pub fn new(connector: Connector) -> Arc<Pool> {
-        Arc::new(Pool { connector, kept: Mutex::default() })
+        Arc::new(Pool { connector, kept: Mutex::default(), for_all: AsyncMutex::default() })
     }
 
     /// A connection that other calls have used; nothing where all of them are taken or closed.
     pub fn take(&self) -> Option<Connection> {
         let now = Instant::now();
-        let mut kept = self.lock();
-        if let Some((shared, taken)) = &mut kept.shared {
-            if !shared.is_closed() {
-                *taken = now;
-                return Some(Connection::Http2(shared.clone()));
-            }
-            kept.shared = None;
+        if let Some(shared) = self.lock().share(now) {
+            return Some(shared);
         }
-        drop(kept);
         loop {
             let (mut connection, since) = self.lock().idle.pop()?;
             if now.duration_since(since) < IDLE && connection.is_idle() {
@@ -59,14 +66,33 @@ impl Pool {
         }
     }
 
-    /// A connection that no call has used.
+    /// A connection that was not there before. Where the service is known to speak HTTP/2, one call makes it for all that come
+    /// meanwhile; should that fail, each of them tries by itself.
     ///
     /// # Errors
     /// Why there is none.
     pub async fn connect(self: &Arc<Self>) -> Result<Connection, NoAnswer> {
-        let connection = self.connector.connect().await?;
-        if let Connection::Http2(sender) = &connection {
+        let (is_for_all, tried) = {
+            let kept = self.lock();
+            (kept.speaks_http2, kept.tried)
+        };
+        let mut alone = None;
+        if is_for_all {
+            let held = self.for_all.lock().await;
             let mut kept = self.lock();
+            if kept.tried == tried {
+                alone = Some(held);
+            } else if let Some(shared) = kept.share(Instant::now()) {
+                return Ok(shared);
+            }
+        }
+        let connected = self.connector.connect().await;
+        let mut kept = self.lock();
+        kept.tried += 1;
+        drop(alone);
+        let connection = connected?;
+        kept.speaks_http2 = connection.is_http2();
+        if let Connection::Http2(sender) = &connection {
             kept.shared = Some((sender.clone(), Instant::now()));
             self.watch(&mut kept);
         }
@@ -96,12 +122,19 @@ impl Pool {
 }
 
 impl Kept {
+    /// The connection of HTTP/2, while it lasts.
+    fn share(&mut self, now: Instant) -> Option<Connection> {
+        self.shared.take_if(|(shared, _)| shared.is_closed());
+        let (shared, taken) = self.shared.as_mut()?;
+        *taken = now;
+        Some(Connection::Http2(shared.clone()))
+    }
+
     /// Takes out what has been idle for too long.
-    fn expired(&mut self, now: Instant) -> Kept {
+    fn expired(&mut self, now: Instant) -> (Vec<Idle>, Option<Shared>) {
         let is_old = |since: Instant| now.duration_since(since) >= IDLE;
         let old = self.idle.partition_point(|(_, since)| is_old(*since));
-        let shared = self.shared.take_if(|(_, taken)| is_old(*taken));
-        Kept { idle: self.idle.drain(..old).collect(), shared, is_watched: false }
+        (self.idle.drain(..old).collect(), self.shared.take_if(|(_, taken)| is_old(*taken)))
     }
 }
 
