@@ -35,7 +35,7 @@ struct Kept {
     shared: Option<Shared>,
     /// Whether the service spoke HTTP/2 when it was connected to last.
     speaks_http2: bool,
-    /// How often it was tried to make a connection.
+    /// How often it was tried to make a connection, with or without success.
     tried: u64,
     is_watched: bool,
 }
@@ -66,16 +66,18 @@ impl Pool {
         }
     }
 
-    /// A connection that was not there before. Where the service is known to speak HTTP/2, one call makes it for all that come
-    /// meanwhile; should that fail, each of them tries by itself.
+    /// How often it was tried by now to make a connection.
+    pub fn tried(&self) -> u64 {
+        self.lock().tried
+    }
+
+    /// A connection that was not there when it had been tried so often. Where the service is known to speak HTTP/2, one call
+    /// makes it for all that need one; should that fail, each of them tries by itself.
     ///
     /// # Errors
     /// Why there is none.
-    pub async fn connect(self: &Arc<Self>) -> Result<Connection, NoAnswer> {
-        let (is_for_all, tried) = {
-            let kept = self.lock();
-            (kept.speaks_http2, kept.tried)
-        };
+    pub async fn connect(self: &Arc<Self>, tried: u64) -> Result<Connection, NoAnswer> {
+        let is_for_all = self.lock().speaks_http2;
         let mut alone = None;
         if is_for_all {
             let held = self.for_all.lock().await;
@@ -197,11 +199,12 @@ mod tests {
 
     /// What a call brings, and whether it went over a connection that was kept.
     async fn call(pool: &Arc<Pool>) -> (String, bool) {
+        let tried = pool.tried();
         let kept = pool.take();
         let was_kept = kept.is_some();
         let mut connection = match kept {
             Some(connection) => connection,
-            None => pool.connect().await.expect("a connection"),
+            None => pool.connect(tried).await.expect("a connection"),
         };
         let request = Request::get("/").header("host", "h").body(Full::default()).expect("a request");
         let response = connection.send(request).await.expect("an answer");

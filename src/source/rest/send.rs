@@ -111,6 +111,7 @@ impl HttpService {
     }
 
     async fn exchange(&self, call: &Call, hop: &Hop, sending: &Sending) -> Result<Answer, Failure> {
+        let tried = self.pool.tried();
         if let Some(connection) = self.pool.take() {
             match self.exchange_over(connection, call, hop, sending).await {
                 Err(error) if error.is_unsent() => {}
@@ -118,7 +119,7 @@ impl HttpService {
                 answered => return answered.map_err(|error| self.failure(call, &error)),
             }
         }
-        let answered = async { self.exchange_over(self.pool.connect().await?, call, hop, sending).await };
+        let answered = async { self.exchange_over(self.pool.connect(tried).await?, call, hop, sending).await };
         answered.await.map_err(|error| self.failure(call, &error))
     }
 
