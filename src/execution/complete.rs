@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::error_counts::ErrorKind;
 use super::field_failure::{ErrorPlace, FieldFailure};
 use super::job::{Debug, Job};
-use super::leaf::{stands, write_json_leaf, write_text_leaf};
+use super::leaf::{most_bytes_standing, write_json_leaf, write_standing, write_text_leaf};
 use super::numbering::type_of;
 
 use super::state::{AnswerId, Answers, Delivered, NodeResult, State};
@@ -151,11 +151,13 @@ impl<'c> Completion<'c> {
         item: &Item,
     ) -> bool {
         let (&[place], Item::Leaf(leaf), true) = (places, item, field.arguments.is_empty()) else { return false };
-        let Slot::Json(span) = origin.answer.property(record, place) else { return false };
-        let json = origin.answer.bytes(span);
-        let fits = matches!(type_.nullable(), TypeRef::Named(_)) && stands(*leaf, json) && self.has_room(json.len());
+        if !matches!(type_.nullable(), TypeRef::Named(_)) {
+            return false;
+        }
+        let slot = origin.answer.property(record, place);
+        let fits = most_bytes_standing(*leaf, origin.answer, slot).is_some_and(|most| self.has_room(most));
         if fits {
-            self.out.extend_from_slice(json);
+            write_standing(&mut self.out, origin.answer, slot);
         }
         fits
     }

@@ -1,23 +1,55 @@
 //! Result coercion of leaves (specification, sections 3.5 and 3.9), as the reference implementation does it. A leaf that
 //! is right as it stands is copied; nothing is decoded that need not be.
 
-use crate::graphql::{number_text, shortest, unquote, whole_number_text, write_quoted};
+use crate::graphql::{
+    LONGEST_ESCAPE, number_text, shortest, unquote, whole_number_text, write_quoted, write_quoted_bytes,
+};
 use crate::plan::Leaf;
 use crate::schema::{Scalar, Schema, TypeKind};
+use crate::source::{Answer, Slot};
 
 /// A leaf that does not fit its type; the words complete "gave an answer that …".
 pub(super) type WrongLeaf = &'static str;
 
-/// Whether a leaf that stands as JSON text is written as it is, as far as that can be seen at once.
-pub(super) fn stands(leaf: Leaf, json: &[u8]) -> bool {
+/// How many bytes a leaf takes at most that is right as it stands, as far as that can be seen at once; nothing for any other.
+pub(super) fn most_bytes_standing(leaf: Leaf, answer: &Answer, slot: Slot) -> Option<usize> {
+    match slot {
+        Slot::Json(span) => {
+            let json = answer.bytes(span);
+            stands(leaf, json).then_some(json.len())
+        }
+        Slot::Plain(span) => is_text(leaf).then(|| answer.bytes(span).len() * LONGEST_ESCAPE + 2),
+        _ => None,
+    }
+}
+
+/// Writes a leaf that is right as it stands.
+pub(super) fn write_standing(out: &mut Vec<u8>, answer: &Answer, slot: Slot) {
+    match slot {
+        Slot::Json(span) => out.extend_from_slice(answer.bytes(span)),
+        Slot::Plain(span) => write_quoted_bytes(answer.bytes(span), out),
+        _ => {}
+    }
+}
+
+/// Whether a leaf that stands as JSON text is written as it is.
+fn stands(leaf: Leaf, json: &[u8]) -> bool {
     let Leaf::Scalar(scalar) = leaf else { return false };
     match (scalar, json.first()) {
         (Scalar::Custom, _)
         | (Scalar::String | Scalar::Id | Scalar::ExactNumber, Some(b'"'))
         | (Scalar::Boolean, Some(b't' | b'f')) => true,
         (Scalar::Int, Some(b'1'..=b'9')) => json.len() < 10 && json.iter().all(u8::is_ascii_digit),
+        (Scalar::Float, Some(b'1'..=b'9')) => {
+            json.len() < 300 && json.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.')
+        }
         _ => false,
     }
+}
+
+/// Whether a leaf that stands as plain text is written as that text.
+fn is_text(leaf: Leaf) -> bool {
+    matches!(leaf, Leaf::Scalar(Scalar::String | Scalar::Id | Scalar::ExactNumber | Scalar::Custom))
 }
 
 /// Writes a leaf that stands as JSON text.

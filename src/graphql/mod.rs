@@ -17,7 +17,7 @@ pub use error_list::ErrorList;
 pub use json::{JsonError, JsonKind, JsonReader, MAX_DEPTH, RawJson};
 pub use number::{number_text, shortest, whole_number_text};
 pub use path::{Path, PathSegment};
-pub use quoting::{unquote, write_quoted};
+pub use quoting::{LONGEST_ESCAPE, unquote, write_quoted, write_quoted_bytes};
 pub use report::{FetchReport, Report, SourceReport, milliseconds};
 pub use request::{Headers, Request};
 pub use response::{Outcome, Response};

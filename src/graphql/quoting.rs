@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use super::scan::plain;
+
 /// The text of a quoted JSON string; nothing where an escape stands for no character.
 #[must_use]
 pub fn unquote(quoted: &str) -> Option<Cow<'_, str>> {
@@ -12,33 +14,42 @@ pub fn unquote(quoted: &str) -> Option<Cow<'_, str>> {
     serde_json::from_str(quoted).ok().map(Cow::Owned)
 }
 
+/// Most bytes that a byte of a text takes in a quoted string.
+pub const LONGEST_ESCAPE: usize = 6;
+
 /// Writes text as a quoted JSON string behind what `out` holds.
 pub fn write_quoted(text: &str, out: &mut Vec<u8>) {
-    const HEX: &[u8; 16] = b"0123456789abcdef";
+    write_quoted_bytes(text.as_bytes(), out);
+}
+
+/// The same for what is known to be UTF-8.
+pub fn write_quoted_bytes(mut rest: &[u8], out: &mut Vec<u8>) {
     out.push(b'"');
-    let bytes = text.as_bytes();
-    let mut copied = 0;
-    for (place, byte) in bytes.iter().enumerate() {
-        let short = match byte {
-            b'"' => b'"',
-            b'\\' => b'\\',
-            b'\n' => b'n',
-            b'\r' => b'r',
-            b'\t' => b't',
-            0x08 => b'b',
-            0x0c => b'f',
-            0..0x20 => b'u',
-            _ => continue,
-        };
-        out.extend_from_slice(&bytes[copied..place]);
-        out.extend_from_slice(&[b'\\', short]);
-        if short == b'u' {
-            out.extend_from_slice(&[b'0', b'0', HEX[usize::from(byte >> 4)], HEX[usize::from(byte & 15)]]);
-        }
-        copied = place + 1;
+    loop {
+        let plain = plain(rest);
+        out.extend_from_slice(&rest[..plain]);
+        let Some((special, behind)) = rest[plain..].split_first() else { break };
+        write_escaped(*special, out);
+        rest = behind;
     }
-    out.extend_from_slice(&bytes[copied..]);
     out.push(b'"');
+}
+
+fn write_escaped(special: u8, out: &mut Vec<u8>) {
+    const HEX: &[u8; 16] = b"0123456789abcdef";
+    let short = match special {
+        b'"' | b'\\' => special,
+        b'\n' => b'n',
+        b'\r' => b'r',
+        b'\t' => b't',
+        0x08 => b'b',
+        0x0c => b'f',
+        _ => {
+            let digit = |place: u8| HEX[usize::from(special >> place & 15)];
+            return out.extend_from_slice(&[b'\\', b'u', b'0', b'0', digit(4), digit(0)]);
+        }
+    };
+    out.extend_from_slice(&[b'\\', short]);
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! An input value: a variable, an argument, a default, the value that a template names. Numbers keep their text, so
 //! that nothing is rounded on its way through. Values of answers are not made of this type: completion copies bytes.
 
+use ahash::{AHashMap, AHashSet};
+
 use super::json::{JsonError, JsonKind, JsonReader};
 use super::quoting::{unquote, write_quoted};
 
@@ -163,8 +165,12 @@ fn read(reader: &mut JsonReader<'_>, text: &str) -> Result<Value, JsonError> {
     }
 }
 
+/// Where no key stands twice, which is so nearly always, nothing is moved.
 fn last_of_each_key(fields: Vec<(Box<str>, Value)>) -> Vec<(Box<str>, Value)> {
-    let mut places = std::collections::HashMap::with_capacity(fields.len());
+    if are_different(&fields) {
+        return fields;
+    }
+    let mut places = AHashMap::with_capacity(fields.len());
     let mut kept: Vec<(Box<str>, Value)> = Vec::with_capacity(fields.len());
     for (name, value) in fields {
         if let Some(&place) = places.get(&name) {
@@ -175,6 +181,19 @@ fn last_of_each_key(fields: Vec<(Box<str>, Value)>) -> Vec<(Box<str>, Value)> {
         }
     }
     kept
+}
+
+/// Few keys are compared with each other.
+fn are_different(fields: &[(Box<str>, Value)]) -> bool {
+    const FEW: usize = 8;
+    if fields.len() <= FEW {
+        return fields
+            .iter()
+            .enumerate()
+            .all(|(place, (name, _))| fields[..place].iter().all(|(other, _)| other != name));
+    }
+    let mut names = AHashSet::with_capacity(fields.len());
+    fields.iter().all(|(name, _)| names.insert(name))
 }
 
 #[cfg(test)]

@@ -1,8 +1,7 @@
 //! Input coercion (specification, sections 3.5 to 3.12 and 6.1.2): raw variables and literals become values of their
 //! types. A message says what was given and what would have been right.
 
-use std::collections::HashMap;
-
+use ahash::AHashMap;
 use apollo_compiler::ast;
 
 use super::mistakes::MAX_MISTAKES;
@@ -19,8 +18,8 @@ pub fn coerce_variables(
     variables: &[VariableDefinition],
     raw: Option<&Value>,
 ) -> Result<VariableValues, Vec<Error>> {
-    let given: HashMap<&str, &Value> = match raw {
-        None | Some(Value::Null) => HashMap::new(),
+    let given: AHashMap<&str, &Value> = match raw {
+        None | Some(Value::Null) => AHashMap::new(),
         Some(Value::Object(fields)) => fields.iter().map(|(name, value)| (&**name, value)).collect(),
         Some(_) => return Err(vec![Error::request(ErrorCode::BadUserInput, "variables must be an object")]),
     };

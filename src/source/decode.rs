@@ -43,6 +43,12 @@ pub fn decode_rows(rows: &KeyRows, take: Take, wanted: &Wanted) -> Result<Answer
     fitting(Answer::new(rows.rows.text().clone(), decoder.slots, root), wanted)
 }
 
+/// The columns that are read, each with the slot that it fills.
+fn columns_read(rows: &Rows, projection: &Projection) -> Vec<(usize, usize)> {
+    let slots = |name| projection.places(name).iter().copied();
+    rows.columns.iter().enumerate().flat_map(|(column, name)| slots(name).map(move |slot| (column, slot))).collect()
+}
+
 /// An answer whose value is of another shape than the field fails as a whole: it is the fetch that failed.
 fn fitting(answer: Answer, wanted: &Wanted) -> Result<Answer, Failure> {
     match (answer.root(), &wanted.item) {
@@ -161,12 +167,13 @@ impl Decoder {
         let rows = &of_key.rows;
         match (take, &wanted.item, of_key.places.first()) {
             (Take::Record, WantedItem::Object(projection), Some(first)) => {
-                self.record(rows, *first as usize, projection)
+                self.record(rows, *first as usize, projection, &columns_read(rows, projection))
             }
             (Take::Value, item, Some(first)) => self.first_cell(rows, *first as usize, wanted.list_depth, item),
             (Take::Record | Take::Value, ..) => Ok(Slot::Null),
             (Take::Records, WantedItem::Object(projection), _) => {
-                self.each_row(of_key, |decoder, index| decoder.record(rows, index, projection))
+                let columns = columns_read(rows, projection);
+                self.each_row(of_key, |decoder, index| decoder.record(rows, index, projection, &columns))
             }
             (Take::Records | Take::Values, item, _) => {
                 let depth = wanted.list_depth.saturating_sub(1);
@@ -188,13 +195,19 @@ impl Decoder {
         self.close_list(below)
     }
 
-    fn record(&mut self, rows: &Rows, index: usize, projection: &Projection) -> Result<Slot, JsonError> {
+    fn record(
+        &mut self,
+        rows: &Rows,
+        index: usize,
+        projection: &Projection,
+        columns: &[(usize, usize)],
+    ) -> Result<Slot, JsonError> {
         let first = self.open_object(projection)?;
-        for (column, cell) in rows.columns.iter().zip(rows.row(index)) {
-            for place in projection.places(column) {
-                let wanted = &projection.properties()[*place].wanted;
-                self.slots[first + place] = self.cell(rows, *cell, wanted.list_depth, &wanted.item)?;
-            }
+        let row = rows.row(index);
+        for (column, place) in columns {
+            let Some(cell) = row.get(*column) else { continue };
+            let wanted = &projection.properties()[*place].wanted;
+            self.slots[first + place] = self.cell(rows, *cell, wanted.list_depth, &wanted.item)?;
         }
         Ok(object_at(first))
     }

@@ -11,7 +11,7 @@ use super::Span;
 #[derive(Debug, Default)]
 pub struct Rows {
     /// The names of the columns.
-    pub columns: Vec<Box<str>>,
+    pub columns: Arc<[Box<str>]>,
     text: Bytes,
     cells: Vec<Cell>,
     count: usize,
@@ -33,7 +33,7 @@ pub enum Cell {
 /// Rows in the making.
 #[derive(Debug, Default)]
 pub struct RowsBuilder {
-    columns: Vec<Box<str>>,
+    columns: Arc<[Box<str>]>,
     text: Vec<u8>,
     cells: Vec<Cell>,
     keys: Vec<u32>,
@@ -51,8 +51,8 @@ pub struct KeyRows {
 impl RowsBuilder {
     /// No rows yet, of these columns.
     #[must_use]
-    pub fn new(columns: Vec<Box<str>>) -> RowsBuilder {
-        RowsBuilder { columns, ..RowsBuilder::default() }
+    pub fn new(columns: impl Into<Arc<[Box<str>]>>) -> RowsBuilder {
+        RowsBuilder { columns: columns.into(), ..RowsBuilder::default() }
     }
 
     /// Adds the next cell of the current row; rows follow one another without a mark. `kind` makes the cell from the

@@ -1,9 +1,9 @@
 //! The turns of one operation: its calls wait for each other before they ask for a place of a source. A source's queue
 //! is there for operations that meet; without turns a single wide one would fill it by itself and be refused.
 
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use ahash::AHashMap;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::{Cause, Detail, Failure, Place, Places};
@@ -11,7 +11,7 @@ use crate::schema::SourceId;
 
 /// The turns at each source that was called.
 #[derive(Debug, Default)]
-pub struct Turns(Mutex<HashMap<SourceId, Arc<Semaphore>>>);
+pub struct Turns(Mutex<AHashMap<SourceId, Arc<Semaphore>>>);
 
 /// A place in use in one's turn; both are free again when this is dropped.
 #[derive(Debug)]

@@ -1,8 +1,9 @@
 //! How many choices of columns one statement may be asked for. Clients decide what they select, and each choice is a
 //! statement that a database prepares: beyond a few, all columns are brought, and nothing is lost.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
+
+use ahash::AHashMap;
 
 use crate::source::Columns;
 
@@ -11,7 +12,7 @@ const MOST: usize = 8;
 
 /// The choices that were met, by the author's text: as many texts as the schema has.
 #[derive(Debug, Default)]
-pub(super) struct KnownColumns(Mutex<HashMap<Arc<str>, HashSet<Columns>>>);
+pub(super) struct KnownColumns(Mutex<AHashMap<Arc<str>, Vec<Columns>>>);
 
 impl KnownColumns {
     /// This choice, or all columns where there have been too many others.
@@ -24,7 +25,7 @@ impl KnownColumns {
         if choices.len() >= MOST {
             return Columns::All;
         }
-        choices.insert(columns.clone());
+        choices.push(columns.clone());
         columns.clone()
     }
 }

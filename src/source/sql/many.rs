@@ -66,7 +66,7 @@ impl SqlSource {
         };
         let values: Vec<Vec<Value>> =
             keys.iter().map(|key| Statement::new(Arc::clone(&sent.text), &sql.statement, key).parameters).collect();
-        let key = sent.key(&fetch, &words(&sent.text, &values));
+        let key = sent.key(&fetch, words(&sent.text, &values));
         let asked = Arc::new(ForMany { sent, cut, values, fetch: Arc::clone(&fetch) });
         let terms = self.terms(&fetch);
         let terms = Terms { deadline: terms.deadline.later_by(GRACE), ..terms };

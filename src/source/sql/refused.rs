@@ -1,10 +1,10 @@
 //! Statements that were found not to run for many keys at once: nobody asks for that again for a while. It may have been a
 //! table that has changed since, or a function. As many as the schema has.
 
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use ahash::AHashMap;
 use tokio::time::Instant;
 
 /// How long a refusal is remembered. Asking again costs one preparation.
@@ -15,7 +15,7 @@ type Statement = (Arc<str>, Box<[bool]>);
 
 /// Those that were refused, and when that was.
 #[derive(Debug, Default)]
-pub(super) struct Refused(Mutex<HashMap<Statement, Instant>>);
+pub(super) struct Refused(Mutex<AHashMap<Statement, Instant>>);
 
 impl Refused {
     /// Whether a statement is among them.

@@ -189,7 +189,7 @@ impl SqlSource {
     async fn answer(self: Arc<Self>, fetch: Arc<Fetch>, key: &Key, sent: Sent, line: Line) -> Result<Answer, Failure> {
         let sql = sql_binding(&fetch)?;
         let statement = Statement::new(Arc::clone(&sent.text), &sql.statement, key);
-        let key = sent.key(&fetch, &statement.words());
+        let key = sent.key(&fetch, statement.words());
         let (terms, asked) = (self.terms(&fetch), Arc::clone(&fetch));
         let statement = Arc::new(statement);
         let call = run_call(terms, move |progress| {
@@ -290,12 +290,20 @@ impl SqlSource {
 
 impl Sent {
     /// What makes a call the same as another one: the statement with its values, and which columns it brings.
-    pub(super) fn key(&self, fetch: &Fetch, statement: &str) -> CallKey {
-        let words = match &self.columns {
-            Columns::All => format!("{statement}\n*"),
-            Columns::First => format!("{statement}\n1"),
-            Columns::Named(names) => format!("{statement}\n{names:?}"),
-        };
+    pub(super) fn key(&self, fetch: &Fetch, statement: String) -> CallKey {
+        let mut words = statement;
+        match &self.columns {
+            Columns::All => words.push_str("\n*"),
+            Columns::First => words.push_str("\n1"),
+            Columns::Named(names) => {
+                words.push_str("\n=");
+                for name in names.iter() {
+                    // Names end there for both databases.
+                    words.push_str(name);
+                    words.push('\0');
+                }
+            }
+        }
         CallKey { source: fetch.source, timeout: fetch.binding.timeout, words: words.into_bytes().into() }
     }
 }

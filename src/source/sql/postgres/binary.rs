@@ -2,6 +2,8 @@
 
 use std::io::Write as _;
 
+use serde::Serialize;
+
 /// Bytes that are not what their type says.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Malformed;
@@ -12,6 +14,11 @@ pub struct Malformed;
 /// [`Malformed`] where there are fewer.
 pub fn bytes<const N: usize>(raw: &[u8], at: usize) -> Result<[u8; N], Malformed> {
     raw.get(at..at + N).and_then(|slice| slice.try_into().ok()).ok_or(Malformed)
+}
+
+/// Writes a number as JSON, in the fewest digits that tell it from others. It must be finite.
+pub fn print_number(out: &mut Vec<u8>, number: impl Serialize) {
+    let _ = serde_json::to_writer(out, &number);
 }
 
 /// Writes formatted text; writing into memory cannot fail.

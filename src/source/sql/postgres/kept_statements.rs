@@ -1,8 +1,9 @@
 //! The bounded set of statements that one connection keeps prepared; what was unused for longest makes place. The server
 //! holds memory for each of them, and clients choose which columns are asked for.
 
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
+
+use ahash::AHashMap;
 
 use super::prepared::{Kept, Variant};
 
@@ -17,7 +18,7 @@ pub struct KeptStatements {
 
 #[derive(Debug, Default)]
 struct Known {
-    statements: HashMap<Key, (Kept, u64)>,
+    statements: AHashMap<Key, (Kept, u64)>,
     uses: u64,
 }
 

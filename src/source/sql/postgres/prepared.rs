@@ -23,7 +23,7 @@ pub struct Prepared {
     /// What is run.
     pub statement: Arc<Described>,
     /// The names of the columns that it brings, as the author gave them.
-    pub names: Vec<Box<str>>,
+    pub names: Arc<[Box<str>]>,
     /// Of a statement for many keys, the types of the values that differ from key to key. Its first column is then the
     /// number of the key, from 1.
     pub key_types: Option<Vec<Type>>,

@@ -3,6 +3,7 @@
 //! between `begin read write` and `commit`, whose errors count.
 
 use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::TryStreamExt as _;
@@ -160,7 +161,7 @@ async fn query(client: &Client, statement: &Statement<'_>) -> Result<RowsBuilder
         let detail = Detail::new("the columns are not those that were described");
         return Err(Trouble::Outdated(Failure::unsent(Cause::QueryFailed(None), detail)));
     }
-    let mut builder = RowsBuilder::new(prepared.names.clone());
+    let mut builder = RowsBuilder::new(Arc::clone(&prepared.names));
     while let Some(row) = next {
         prepared.write(&row, &mut builder).map_err(Trouble::Abandoned)?;
         if builder.size() > *max_answer {

@@ -4,7 +4,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::binary::{Malformed, bytes, print};
+use super::binary::{Malformed, bytes, print, print_number};
 use super::{calendar, numeric};
 
 /// A type whose binary form is known.
@@ -66,20 +66,20 @@ impl Scalar {
     pub fn write(self, raw: &[u8], out: &mut Vec<u8>) -> Result<(), Malformed> {
         match self {
             Scalar::Boolean => out.extend_from_slice(if bytes::<1>(raw, 0)? == [0] { b"false" } else { b"true" }),
-            Scalar::Int2 => print(out, format_args!("{}", i16::from_be_bytes(bytes(raw, 0)?))),
-            Scalar::Int4 => print(out, format_args!("{}", i32::from_be_bytes(bytes(raw, 0)?))),
-            Scalar::Int8 => print(out, format_args!("{}", i64::from_be_bytes(bytes(raw, 0)?))),
-            Scalar::Oid => print(out, format_args!("{}", u32::from_be_bytes(bytes(raw, 0)?))),
+            Scalar::Int2 => print_number(out, i16::from_be_bytes(bytes(raw, 0)?)),
+            Scalar::Int4 => print_number(out, i32::from_be_bytes(bytes(raw, 0)?)),
+            Scalar::Int8 => print_number(out, i64::from_be_bytes(bytes(raw, 0)?)),
+            Scalar::Oid => print_number(out, u32::from_be_bytes(bytes(raw, 0)?)),
             Scalar::Float4 => {
                 let float = f32::from_be_bytes(bytes(raw, 0)?);
                 if !write_special(f64::from(float), out) {
-                    print(out, format_args!("{float:?}"));
+                    print_number(out, float);
                 }
             }
             Scalar::Float8 => {
                 let float = f64::from_be_bytes(bytes(raw, 0)?);
                 if !write_special(float, out) {
-                    print(out, format_args!("{float:?}"));
+                    print_number(out, float);
                 }
             }
             Scalar::Numeric => numeric::write(raw, out)?,

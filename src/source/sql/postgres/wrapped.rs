@@ -3,6 +3,8 @@
 //! nobody reads need not be made. The server sees through it: it drops what is not selected, unless that would change the
 //! number of rows or leave out what a volatile function does, and it keeps the order of the rows.
 
+use std::sync::Arc;
+
 use tokio_postgres::types::{Kind, Type};
 
 use super::described::Described;
@@ -63,7 +65,7 @@ impl<'p> Selection<'p> {
     }
 
     /// The names, as the author gave them.
-    pub fn names(&self) -> Vec<Box<str>> {
+    pub fn names(&self) -> Arc<[Box<str>]> {
         self.brought.iter().map(|column| column.name.into()).collect()
     }
 

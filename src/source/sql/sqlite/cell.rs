@@ -1,11 +1,10 @@
 //! One value of SQLite as a cell. A value has a type of its own; the declared type of its column matters twice only:
 //! `BOOLEAN` makes 0 and 1 false and true, and `JSON` makes text a document.
 
-use std::io::Write as _;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use rusqlite::types::ValueRef;
+use serde::Serialize;
 
 use crate::source::{Cause, Cell, Detail, Failure, RowsBuilder};
 
@@ -42,7 +41,7 @@ pub fn write(value: ValueRef<'_>, declared: Declared, rows: &mut RowsBuilder) ->
         (ValueRef::Null, _) => rows.null(),
         (ValueRef::Integer(0), Declared::Boolean) => rows.cell(Cell::Json, |out| out.extend_from_slice(b"false")),
         (ValueRef::Integer(1), Declared::Boolean) => rows.cell(Cell::Json, |out| out.extend_from_slice(b"true")),
-        (ValueRef::Integer(integer), _) => rows.cell(Cell::Json, |out| print(out, format_args!("{integer}"))),
+        (ValueRef::Integer(integer), _) => rows.cell(Cell::Json, |out| print(out, integer)),
         (ValueRef::Real(real), _) => write_real(real, rows),
         (ValueRef::Text(bytes), declared) => write_text(bytes, declared, rows)?,
         (ValueRef::Blob(bytes), _) => {
@@ -55,7 +54,7 @@ pub fn write(value: ValueRef<'_>, declared: Declared, rows: &mut RowsBuilder) ->
 /// SQLite has no NaN, but it has infinities, which JSON has not.
 fn write_real(real: f64, rows: &mut RowsBuilder) {
     if real.is_finite() {
-        rows.cell(Cell::Json, |out| print(out, format_args!("{real:?}")));
+        rows.cell(Cell::Json, |out| print(out, real));
     } else {
         rows.cell(Cell::Plain, |out| out.extend_from_slice(if real > 0.0 { b"Infinity" } else { b"-Infinity" }));
     }
@@ -74,7 +73,7 @@ fn write_text(bytes: &[u8], declared: Declared, rows: &mut RowsBuilder) -> Resul
     Ok(())
 }
 
-/// Writing into memory cannot fail.
-fn print(out: &mut Vec<u8>, words: std::fmt::Arguments<'_>) {
-    let _ = out.write_fmt(words);
+/// Writing a finite number into memory cannot fail.
+fn print(out: &mut Vec<u8>, number: impl Serialize) {
+    let _ = serde_json::to_writer(out, &number);
 }

@@ -160,7 +160,7 @@ fn query(connection: &SqliteConnection, job: &Job<'_>, parameters: &[Value]) -> 
     // A column that nobody reads is not copied. The statement stays as it is: SQLite may lose the order of the rows of a
     // statement that stands within another one.
     let places = job.columns.places(names.iter().map(|name| &**name));
-    let mut builder = RowsBuilder::new(places.iter().map(|place| names[*place].clone()).collect());
+    let mut builder = RowsBuilder::new(places.iter().map(|place| names[*place].clone()).collect::<Vec<_>>());
     let mut rows = statement.raw_query();
     while let Some(row) = rows.next().map_err(|error| failure_of(&error))? {
         for (index, declared) in places.iter().map(|place| (*place, &declared[*place])) {
