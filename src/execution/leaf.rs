@@ -12,6 +12,7 @@ use crate::source::{Answer, Slot};
 pub(super) type WrongLeaf = &'static str;
 
 /// How many bytes a leaf takes at most that is right as it stands, as far as that can be seen at once; nothing for any other.
+#[inline]
 pub(super) fn most_bytes_standing(leaf: Leaf, answer: &Answer, slot: Slot) -> Option<usize> {
     match slot {
         Slot::Json(span) => {
@@ -24,6 +25,7 @@ pub(super) fn most_bytes_standing(leaf: Leaf, answer: &Answer, slot: Slot) -> Op
 }
 
 /// Writes a leaf that is right as it stands.
+#[inline]
 pub(super) fn write_standing(out: &mut Vec<u8>, answer: &Answer, slot: Slot) {
     match slot {
         Slot::Json(span) => out.extend_from_slice(answer.bytes(span)),
@@ -33,6 +35,7 @@ pub(super) fn write_standing(out: &mut Vec<u8>, answer: &Answer, slot: Slot) {
 }
 
 /// Whether a leaf that stands as JSON text is written as it is.
+#[inline]
 fn stands(leaf: Leaf, json: &[u8]) -> bool {
     let Leaf::Scalar(scalar) = leaf else { return false };
     match (scalar, json.first()) {
