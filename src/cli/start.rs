@@ -26,8 +26,16 @@ const STEPS_BETWEEN_LOOKS: u32 = 8;
 
 /// A runtime on all processors.
 pub(super) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    keep_pages_small();
     let built = tokio::runtime::Builder::new_multi_thread().enable_all().event_interval(STEPS_BETWEEN_LOOKS).build();
     built.map_err(|error| Failure::Unreachable(format!("no threads can be started: {error}")))
+}
+
+/// Memory is given out in pieces of many sizes, of which each has pages of its own: were these of 2 MiB, a fifth of what the
+/// process holds would be of no use to anybody. Where it cannot be said it is left as it is.
+fn keep_pages_small() {
+    #[cfg(target_os = "linux")]
+    let _ = rustix::thread::disable_transparent_huge_pages(true);
 }
 
 /// Serves a config until a signal ends the process, and what it changes to where it is watched.

@@ -16,6 +16,8 @@ const MOMENT: Duration = Duration::from_millis(10);
 /// What is allocated at first for a body whose length is not known, and at the most at once.
 const BLOCK: usize = 64 * 1024;
 const LARGEST_BLOCK: usize = 1024 * 1024;
+/// Half of what a connection has room for while it waits for an answer.
+const SMALL: usize = 4 * 1024;
 /// As much as is unfolded at once.
 const PIECE: usize = 4 * 1024;
 /// As much as goes into and comes out of the unfolding of a body before others have their turn.
@@ -41,7 +43,8 @@ pub(super) async fn read_body(answer: &mut Answer, limit: u64) -> Result<Bytes, 
 
 async fn read_as_it_is(answer: &mut Answer, limit: u64) -> Result<Bytes, Failure> {
     let Some(first) = next(answer, limit).await? else { return Ok(Bytes::new()) };
-    // Most answers come in one piece, and are not copied.
+    // Most answers come in one piece. What is small is copied, so that it does not hold the buffer that it was read into.
+    let first = if first.len() <= SMALL { Bytes::copy_from_slice(&first) } else { first };
     let Some(second) = next(answer, limit).await? else { return Ok(first) };
     // What is announced is within the limit, or ends early.
     let rest = answer.length_left().and_then(|rest| usize::try_from(rest).ok());
