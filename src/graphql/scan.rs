@@ -28,16 +28,10 @@ pub(super) fn plain(bytes: &[u8]) -> usize {
 
 /// The same behind a block that is plain: the end is searched for, and then whether a control character stands before it.
 fn plain_of_many(bytes: &[u8]) -> usize {
-    let end = memchr2(b'"', b'\\', &bytes[BLOCK..]).map_or(bytes.len(), |end| BLOCK + end);
-    let mut least = [u8::MAX; BLOCK];
-    let bytes = &bytes[..end];
-    // The last block is one that has been seen in part.
-    for block in bytes.as_chunks::<BLOCK>().0.iter().chain(bytes.last_chunk()) {
-        for (least, byte) in least.iter_mut().zip(block) {
-            *least = (*least).min(*byte);
-        }
-    }
-    if least.iter().all(|byte| *byte >= 0x20) { end } else { bytes.iter().take_while(|byte| is_plain(**byte)).count() }
+    let bytes = &bytes[BLOCK..];
+    let end = memchr2(b'"', b'\\', bytes).unwrap_or(bytes.len());
+    let least = bytes[..end].iter().fold(u8::MAX, |least, byte| least.min(*byte));
+    if least >= 0x20 { BLOCK + end } else { BLOCK + bytes.iter().take_while(|byte| is_plain(**byte)).count() }
 }
 
 #[inline]
