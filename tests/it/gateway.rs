@@ -112,7 +112,7 @@ async fn a_list_of_two_services_and_a_database_outlives_one_of_them() {
     let answered = ask(&gateway, "{ search { title } }").await;
     assert_eq!(answered.data(), r#"{"search":[{"title":"near"},{"title":"far"},{"title":"row"}]}"#);
     assert_eq!(answered.errors(), Vec::<String>::new());
-    drop(far);
+    far.end().await;
     let answered = ask(&gateway, "{ search { title } }").await;
     assert_eq!(answered.data(), r#"{"search":[{"title":"near"},{"title":"row"}]}"#);
     assert_eq!(answered.errors(), ["search SOURCE_UNAVAILABLE far"]);
@@ -188,7 +188,7 @@ async fn s4_whatever_a_service_does_is_one_error_at_its_path_and_tells_nothing()
             assert!(!answered.text.contains(word), "{place}: {}", answered.text);
         }
     }
-    drop(server);
+    server.end().await;
     let answered = ask(&gateway, "{ bad { a } }").await;
     assert_eq!(answered.errors(), ["bad SOURCE_UNAVAILABLE api"]);
 }

@@ -147,6 +147,13 @@ impl RestServer {
         self
     }
 
+    /// Ends it, and waits until nothing of it is left: a connection that is kept would answer for a moment.
+    pub async fn end(mut self) {
+        self.accepting.abort();
+        let _ = (&mut self.accepting).await;
+        self.open_at_most(0, Duration::from_secs(1)).await;
+    }
+
     /// Every call so far.
     pub fn calls(&self) -> Vec<Received> {
         self.state.received.lock().expect("nothing panics with it").clone()

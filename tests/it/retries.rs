@@ -76,7 +76,7 @@ async fn r3_what_may_have_been_done_is_not_done_again() {
     let server = RestServer::start().await;
     let text = schema(&server, "attempts: 3, backoff: \"1ms\"");
     let port = server.url().rsplit_once(':').map(|(_, port)| port.to_owned()).expect("a port");
-    drop(server);
+    server.end().await;
     for query in ["{ p }", "mutation { m }"] {
         let answered = ask(&gateway(&text), query).await;
         assert!(answered.text.contains(r#""attempts":3"#), "{port} {}", answered.text);
